@@ -1,0 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import type { Command } from 'commander';
+
+/** `millrace ok`: format, lint, types, boundaries, dead code, unit tests; only what changed since the last green run. */
+export function addOk(program: Command): void {
+  program
+    .command('ok')
+    .description('format, lint, types, boundaries, dead code and unit tests')
+    .action(() => {
+      process.exitCode = spawnSync('pnpm', ['run', 'ok'], { stdio: 'inherit' }).status ?? 1;
+    });
+}

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** `millrace test`: the checks of `ok`, then every unit, int and e2e test; the last line is `N passed, N failed`. */
+export function addTest(program: Command): void {
+  program
+    .command('test')
+    .description('every check and every test')
+    .action(() => {
+      const checks = spawnSync('pnpm', ['run', 'check'], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      const tests = runTests();
+      const failed = tests.failed + (checks.status === 0 ? 0 : 1);
+      process.stdout.write(`${tests.passed} passed, ${failed} failed\n`);
+      process.exitCode = failed === 0 && tests.passed > 0 ? 0 : 1;
+    });
+}
+
+function runTests(): Counts {
+  const folder = mkdtempSync(path.join(tmpdir(), 'millrace-test-'));
+  const report = path.join(folder, 'report.json');
+  try {
+    const run = spawnSync(
+      'pnpm',
+      ['exec', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`],
+      { stdio: ['ignore', 'inherit', 'inherit'] },
+    );
+    const counts = readCounts(report);
+    // a suite that cannot be imported, or a global set-up that fails, counts no failed test but ends non-zero
+    return run.status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readCounts(report: string): Counts {
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
