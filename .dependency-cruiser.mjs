@@ -83,10 +83,10 @@ export default {
     {
       name: 'io-libs-only-in-adapters',
       severity: 'error',
-      comment: 'Only adapters/ and telemetry/ may touch an I/O library.',
+      comment: 'Only adapters/ and telemetry/ may touch an I/O library (ports/ their types).',
       from: {
         path: '^(services|packages)/',
-        pathNot: ['^packages/shared/src/(adapters|telemetry)/', '\\.int\\.test\\.ts$'],
+        pathNot: ['^packages/shared/src/(adapters|telemetry|ports)/', '\\.int\\.test\\.ts$'],
       },
       to: { path: pkg(IO) },
     },

@@ -1,0 +1,3 @@
+export * from './sessions.ts';
+export * from './training.ts';
+export * from './transport.ts';

@@ -1,0 +1,102 @@
+import { pg } from '../drizzle.ts';
+import { bytea, moment, sessionKey } from './columns.ts';
+
+const { index, integer, jsonb, pgTable, primaryKey, real, text, unique, uuid } = pg;
+
+/** One row a session version. Content seen before, of any version, is a duplicate and makes no row. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    ...sessionKey(),
+    userId: text('user_id'),
+    state: text('state').notNull(), // closed | erased
+    payloadSha256: text('payload_sha256').notNull(),
+    sessionSha256: text('session_sha256').notNull(),
+    messageCount: integer('message_count').notNull(),
+    bytes: integer('bytes').notNull(),
+    origin: text('origin').notNull(), // kafka | http
+    traceparent: text('traceparent'),
+    receivedAt: moment('received_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.source, t.sessionId, t.version] }),
+    unique('sessions_content').on(t.source, t.sessionId, t.sessionSha256),
+    index('sessions_by_id').on(t.sessionId),
+  ],
+);
+
+/** The exact bytes received: jsonb refuses NUL and lone surrogates. */
+export const payloads = pgTable(
+  'payloads',
+  { ...sessionKey(), bytes: bytea('bytes').notNull() },
+  (t) => [primaryKey({ columns: [t.source, t.sessionId, t.version] })],
+);
+
+/** One row an accepted HTTP request: the ledger's count of what came in by that door. */
+export const httpAccepts = pgTable('http_accepts', {
+  id: uuid('id').primaryKey(),
+  source: text('source').notNull(),
+  sessionId: text('session_id').notNull(),
+  version: integer('version').notNull(),
+  outcome: text('outcome').notNull(), // applied | duplicate
+  acceptedAt: moment('accepted_at').notNull().defaultNow(),
+});
+
+/** A function of the session version and the configuration, of nothing else: no time in it. */
+export const verdicts = pgTable(
+  'verdicts',
+  {
+    ...sessionKey(),
+    revision: text('revision').notNull(),
+    verdict: text('verdict').notNull(), // kept | rejected
+    quality: real('quality').notNull(),
+    findings: jsonb('findings').notNull(),
+    metrics: jsonb('metrics').notNull(),
+    cleaned: jsonb('cleaned'), // null when rejected
+  },
+  (t) => [primaryKey({ columns: [t.source, t.sessionId, t.version, t.revision] })],
+);
+
+export const augmentations = pgTable(
+  'augmentations',
+  {
+    ...sessionKey(),
+    revision: text('revision').notNull(),
+    side: text('side').notNull(),
+    pairs: integer('pairs').notNull(),
+    chats: integer('chats').notNull(),
+    /** Per technique: proposed, accepted, refused by reason. */
+    techniques: jsonb('techniques').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.sessionId, t.version, t.revision] })],
+);
+
+export const examples = pgTable(
+  'examples',
+  {
+    id: text('id').notNull(),
+    revision: text('revision').notNull(),
+    ...sessionKey(),
+    userId: text('user_id'),
+    kind: text('kind').notNull(),
+    technique: text('technique').notNull(),
+    parentId: text('parent_id'),
+    position: integer('position').notNull(),
+    /** pair: {anchor, positive}; chat: {messages} */
+    content: jsonb('content').notNull(),
+    contentSha256: text('content_sha256').notNull(),
+    features: jsonb('features').notNull(),
+    firstDataset: text('first_dataset'),
+    lastDataset: text('last_dataset'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.id, t.revision] }),
+    index('examples_by_session').on(t.source, t.sessionId, t.version, t.revision),
+  ],
+);
+
+/** Side of a group, stored at first sight, for life. */
+export const sides = pgTable('sides', {
+  groupKey: text('group_key').primaryKey(),
+  side: text('side').notNull(), // train | holdout
+});

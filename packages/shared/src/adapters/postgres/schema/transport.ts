@@ -1,0 +1,81 @@
+import { pg } from '../drizzle.ts';
+import { bytea, moment } from './columns.ts';
+
+const { bigint, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } = pg;
+
+/** Events written with their facts in one transaction, published right after it, then deleted. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: uuid('id').primaryKey(),
+    topic: text('topic').notNull(),
+    key: text('key').notNull(),
+    headers: jsonb('headers').notNull(),
+    value: bytea('value').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [index('outbox_by_age').on(t.createdAt)],
+);
+
+/** A record that nobody could handle: all its bytes, once. A retry sends them again and leaves the row. */
+export const deadLetters = pgTable(
+  'dead_letters',
+  {
+    id: uuid('id').primaryKey(),
+    stage: text('stage').notNull(),
+    topic: text('topic').notNull(),
+    partition: integer('partition').notNull(),
+    offset: bigint('record_offset', { mode: 'bigint' }).notNull(),
+    key: bytea('key'),
+    headers: jsonb('headers').notNull(),
+    bytes: bytea('bytes'),
+    sha256: text('sha256').notNull(),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+    retriedAt: moment('retried_at'),
+    deadAt: moment('dead_at').notNull().defaultNow(),
+  },
+  (t) => [unique('dead_letters_record').on(t.stage, t.topic, t.partition, t.offset)],
+);
+
+/**
+ * How far a stage has come in a partition, written with the batch's rows: a redelivery below `next_offset` counts
+ * nothing twice. One writer a row (the partition's consumer), so it is no shared hot row. The counters are of events
+ * that leave no row of their own.
+ */
+export const progress = pgTable(
+  'progress',
+  {
+    stage: text('stage').notNull(),
+    topic: text('topic').notNull(),
+    partition: integer('partition').notNull(),
+    firstOffset: bigint('first_offset', { mode: 'bigint' }).notNull(),
+    nextOffset: bigint('next_offset', { mode: 'bigint' }).notNull(),
+    duplicate: bigint('duplicate', { mode: 'bigint' }).notNull(),
+    superseded: bigint('superseded', { mode: 'bigint' }).notNull(),
+    erased: bigint('erased', { mode: 'bigint' }).notNull(),
+    noted: bigint('noted', { mode: 'bigint' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.stage, t.topic, t.partition] })],
+);
+
+/** Code version and settings of a stage, by hash; the one seen last is current. */
+export const revisions = pgTable(
+  'revisions',
+  {
+    stage: text('stage').notNull(),
+    revision: text('revision').notNull(),
+    settings: jsonb('settings').notNull(),
+    firstSeen: moment('first_seen').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.stage, t.revision] })],
+);
+
+/** Who did what that changes no data by itself: a job asked for, an alias moved, a dead letter sent again. */
+export const audit = pgTable('audit', {
+  id: uuid('id').primaryKey(),
+  action: text('action').notNull(), // job_queued | model_registered | alias_moved | dead_letter_retried
+  subject: text('subject').notNull(),
+  detail: jsonb('detail').notNull(),
+  at: moment('at').notNull().defaultNow(),
+});

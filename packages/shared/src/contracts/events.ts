@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { idText, modelName, modelType, sessionRef, sha256Text } from './identity.ts';
+
+/**
+ * What crosses a topic. The input topic carries text; every other one carries ids, counts, codes and hashes only
+ * (claim check): text lives in Postgres, where it can be erased. Contracts only grow: new fields are optional.
+ */
+
+/** The whole session as the application sends it. Only its identity is demanded here: rules about content are the validator's. */
+export const sessionEnded = z.looseObject({ session_id: idText });
+
+export const sessionClosed = z.object({
+  ...sessionRef,
+  payload_sha256: sha256Text,
+  session_sha256: sha256Text,
+  message_count: z.int().min(0),
+  bytes: z.int().min(0),
+});
+
+export const sessionValidated = z.object({
+  ...sessionRef,
+  revision: z.string(),
+  quality: z.number(),
+});
+
+export const sessionRejected = z.object({
+  ...sessionRef,
+  revision: z.string(),
+  findings: z.array(
+    z.object({
+      code: z.string(),
+      severity: z.string(),
+      action: z.string(),
+      message_index: z.int().optional(),
+      value: z.union([z.number(), z.string(), z.null()]),
+      threshold: z.union([z.number(), z.string(), z.null()]),
+    }),
+  ),
+});
+
+export const examplesReady = z.object({
+  ...sessionRef,
+  revision: z.string(),
+  pairs: z.int().min(0),
+  chats: z.int().min(0),
+});
+
+/** The closed list of numbers that a request may change; everything else comes from the configuration. */
+export const trainingOverrides = z.strictObject({
+  max_steps: z.int().min(1).optional(),
+  training_num_epochs: z.int().min(1).optional(),
+  training_batch_size: z.int().min(2).optional(),
+  training_learning_rate: z.number().positive().optional(),
+  random_state: z.int().min(0).optional(),
+});
+
+export const trainingRequested = z.strictObject({
+  request_id: idText,
+  model_name: modelName.default('default'),
+  model_type: z.union([modelType, z.literal('all')]).default('embedding'),
+  session_id: idText.optional(),
+  force: z.boolean().default(false),
+  overrides: trainingOverrides.default({}),
+});
+
+export const gateDecision = z.enum(['promoted', 'refused', 'insufficient_evidence']);
+
+export const modelEvaluated = z.object({
+  model_id: z.string(),
+  model_name: modelName,
+  model_type: modelType,
+  job_id: z.string(),
+  path: z.string(),
+  dataset_sha256: sha256Text,
+  metrics: z.record(z.string(), z.record(z.string(), z.number())),
+  decision: gateDecision,
+  sentence: z.string(),
+});
+
+export const deadLetterNotice = z.object({
+  id: z.string(),
+  stage: z.string(),
+  topic: z.string(),
+  partition: z.int(),
+  offset: z.string(),
+  sha256: sha256Text,
+  bytes: z.int(),
+  code: z.string(),
+});
+
+export type SessionClosed = z.infer<typeof sessionClosed>;
+export type SessionValidated = z.infer<typeof sessionValidated>;
+export type SessionRejected = z.infer<typeof sessionRejected>;
+export type ExamplesReady = z.infer<typeof examplesReady>;
+export type TrainingOverrides = z.infer<typeof trainingOverrides>;
+export type TrainingRequested = z.infer<typeof trainingRequested>;
+export type GateDecision = z.infer<typeof gateDecision>;
+export type ModelEvaluated = z.infer<typeof modelEvaluated>;
+export type DeadLetterNotice = z.infer<typeof deadLetterNotice>;

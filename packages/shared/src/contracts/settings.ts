@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/**
+ * The one settings file (`MILLRACE_CONFIG`, YAML). Unknown keys are errors; every key has a default, its unit in the
+ * comment. Names are those of the documents, in snake_case.
+ */
+
+const database = z.strictObject({
+  /** Overridden by DATABASE_URL. */
+  db_url: z.string().optional(),
+  /** Connections kept by each process's hot-path client. */
+  db_pool_size: z.int().min(1).default(5),
+  /** Connections it may open beside them under load. */
+  db_max_overflow: z.int().min(0).default(10),
+});
+
+const session = z.strictObject({
+  /** Seconds without a message after which an open session closes. */
+  session_timeout: z.number().positive().default(3600),
+  /** Seconds, last minus first message. */
+  min_session_duration: z.number().min(0).default(300),
+  max_session_duration: z.number().positive().default(86_400),
+  /** User and assistant messages as received, before merging and cleaning. */
+  min_session_messages: z.int().min(0).default(10),
+  max_session_messages: z.int().min(1).default(1000),
+  /** Seconds that a message may lie ahead of its receipt before it is noted. */
+  max_clock_skew: z.number().min(0).default(300),
+});
+
+const validation = z.strictObject({
+  /** Words of a message (tokens of the model when a dataset is frozen). */
+  min_sequence_length: z.int().min(0).default(1),
+  max_sequence_length: z.int().min(1).default(512),
+  min_examples: z.int().min(0).default(5),
+  max_examples: z.int().min(1).default(10_000),
+  min_embedding_dim: z.int().min(1).default(384),
+  max_embedding_dim: z.int().min(1).default(768),
+  quality_threshold: z.number().min(0).max(1).default(0.7),
+  min_unique_words: z.int().min(0).default(10),
+  max_duplicate_ratio: z.number().min(0).max(1).default(0.3),
+  min_tfidf_score: z.number().min(0).default(0.1),
+  outlier_threshold: z.number().positive().default(2),
+  languages: z.array(z.string()).default(['en']),
+  /** Further names of roles, to user, assistant, system or tool. */
+  role_aliases: z.record(z.string(), z.enum(['user', 'assistant', 'system', 'tool'])).default({}),
+});
+
+const augmentation = z.strictObject({
+  techniques: z.array(z.enum(['synonym', 'deletion'])).default(['synonym', 'deletion']),
+  /** Copies of each training pair per technique. */
+  copies_per_example: z.int().min(0).default(1),
+});
+
+const embedding = z.strictObject({
+  embedding_model: z.string().default('sentence-transformers/all-MiniLM-L6-v2'),
+  /** Texts encoded together. */
+  batch_size: z.int().min(1).default(32),
+  /** Tokens; clamped to the model's own maximum, which is said. */
+  max_sequence_length: z.int().min(1).default(512),
+});
+
+const training = z.strictObject({
+  model_name: z.string().default('default'),
+  /** Share of users on the holdout side. */
+  validation_split: z.number().min(0).max(0.9).default(0.2),
+  training_batch_size: z.int().min(2).default(32),
+  training_learning_rate: z.number().positive().default(2e-5),
+  training_num_epochs: z.int().min(1).default(3),
+  min_training_examples: z.int().min(1).default(5),
+  n_splits: z.int().min(2).default(5),
+  random_state: z.int().min(0).default(42),
+  /** Caps the final run; null: epochs decide. */
+  max_steps: z.int().min(1).nullable().default(null),
+  /** Automatic run: new examples since the last dataset, quiet and longest wait in seconds. */
+  min_new_examples: z.int().min(1).default(500),
+  quiet_seconds: z.number().min(0).default(300),
+  max_wait_seconds: z.number().min(0).default(86_400),
+  /** Gate: least gain of the lower bound over the champion. */
+  min_gain: z.number().min(0).default(0),
+  min_holdout_queries: z.int().min(1).default(200),
+  min_holdout_groups: z.int().min(1).default(20),
+  /** Steps between checkpoints. */
+  checkpoint_steps: z.int().min(1).default(50),
+  max_attempts: z.int().min(1).default(3),
+  /** Seconds that a runner holds a job without renewing. */
+  lease_seconds: z.number().positive().default(30),
+});
+
+const storage = z.strictObject({
+  data_dir: z.string().default('data'),
+  model_dir: z.string().default('models'),
+  cache_dir: z.string().optional(),
+  /** Base models by folder: `<models_root_dir>/<embedding_model>` is taken as it is. */
+  models_root_dir: z.string().optional(),
+  output_dir: z.string().default('data_science_output'),
+});
+
+/** Every section may be left out. */
+export const settingsSchema = z.strictObject({
+  database: database.prefault({}),
+  session: session.prefault({}),
+  validation: validation.prefault({}),
+  augmentation: augmentation.prefault({}),
+  embedding: embedding.prefault({}),
+  training: training.prefault({}),
+  storage: storage.prefault({}),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;

@@ -1,0 +1,38 @@
+/** One check of the ledger: two figures that were counted in different places and must be equal. */
+export interface LedgerCheck {
+  readonly name: string;
+  readonly expected: number;
+  readonly found: number;
+}
+
+export interface LedgerStage {
+  /** Counted outside the stage: committed broker offsets, HTTP accepts. */
+  readonly in: number;
+  /** Where each of them went, by word. */
+  readonly went: Readonly<Record<string, number>>;
+  /** Published or written for the stage, not yet taken: broker lag and unpublished outbox rows. */
+  readonly waiting: number;
+}
+
+export interface Ledger {
+  readonly balanced: boolean;
+  readonly stages: Readonly<Record<string, LedgerStage>>;
+  readonly dataset: Readonly<Record<string, number>>;
+  /** Checks that failed, empty when balanced. */
+  readonly problems: readonly LedgerCheck[];
+}
+
+/** Balance: what went in equals the sum of where it went, for every stage, and every cross-check holds. */
+export function balance(
+  stages: Readonly<Record<string, LedgerStage>>,
+  dataset: Readonly<Record<string, number>>,
+  checks: readonly LedgerCheck[],
+): Ledger {
+  const sums = Object.entries(stages).map(([name, stage]) => ({
+    name: `${name}: in = ${Object.keys(stage.went).join(' + ')}`,
+    expected: stage.in,
+    found: Object.values(stage.went).reduce((a, b) => a + b, 0),
+  }));
+  const problems = [...sums, ...checks].filter((c) => c.expected !== c.found);
+  return { balanced: problems.length === 0, stages, dataset, problems };
+}
