@@ -151,7 +151,10 @@ export default {
       name: 'no-dev-deps-in-src',
       severity: 'error',
       comment: 'A production install would break.',
-      from: { path: '/src/', pathNot: [TEST, '^packages/shared/src/testing/'] },
+      from: {
+        path: '/src/',
+        pathNot: [TEST, '^packages/shared/src/testing/', '^infra/(k8s|observability)/'],
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],
