@@ -1,0 +1,1 @@
+export { type SessionLine, sessionLines } from './read/session-lines.ts';
