@@ -1,1 +1,2 @@
-export { type SessionLine, sessionLines } from './read/session-lines.ts';
+export type { SessionLine } from './read/session-line.ts';
+export { sessionLines } from './read/session-lines.ts';

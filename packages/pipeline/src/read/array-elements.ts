@@ -1,4 +1,4 @@
-import type { SessionLine } from './session-lines.ts';
+import type { SessionLine } from './session-line.ts';
 
 const [quote, backslash, comma, openList, closeList, openObject, closeObject] =
   Buffer.from('"\\,[]{}');

@@ -3,14 +3,8 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '@millrace/shared/domain/errors';
 import { splitArray } from './array-elements.ts';
+import type { SessionLine } from './session-line.ts';
 import { decodeUtf16, startsWith, utf8Mark, utf16 } from './text-encoding.ts';
-
-/** One session document of a file, its bytes as they are. */
-export interface SessionLine {
-  /** From 1; of an array, the number of the element. A blank line is a line. */
-  readonly number: number;
-  readonly bytes: Uint8Array;
-}
 
 /** A line above this is no session but a wrong file: 64 MiB, sixteen times the largest record. */
 const maxLineBytes = 64 * 1024 * 1024;
