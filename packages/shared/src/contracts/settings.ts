@@ -69,6 +69,8 @@ const training = z.strictObject({
   min_training_examples: z.int().min(1).default(5),
   n_splits: z.int().min(2).default(5),
   random_state: z.int().min(0).default(42),
+  /** Largest share of the training side that one user may hold; a flood is sampled down, with 20 users or more. */
+  max_user_share: z.number().positive().max(1).default(0.05),
   /** Caps the final run; null: epochs decide. */
   max_steps: z.int().min(1).nullable().default(null),
   /** Automatic run: new examples since the last dataset, quiet and longest wait in seconds. */

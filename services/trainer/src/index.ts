@@ -1,0 +1,28 @@
+/** The library face: what packages/pipeline may import. */
+export {
+  type BatchPair,
+  type PlanOptions,
+  planBatches,
+  type TrainingPlan,
+} from './core/batches.ts';
+export { problemText } from './core/dataset-limits.ts';
+export { type FoldOptions, kFolds, type Splits, splitsFor } from './core/folds.ts';
+export { type FreezeInput, freeze } from './core/freeze.ts';
+export type {
+  DatasetProblem,
+  DropReason,
+  FreezeCounts,
+  FreezeResult,
+  Frozen,
+} from './core/frozen.ts';
+export { type GateInput, type GateResult, gate } from './core/gate.ts';
+export { type ManifestHeader, readManifest, type Thawed, thaw } from './core/manifest.ts';
+export { type CardFacts, type CardSetting, modelCard } from './core/model-card.ts';
+export { type RetrievalTask, retrievalTask } from './core/retrieval.ts';
+export {
+  type RetrievalMetrics,
+  type RetrievalScores,
+  retrievalScores,
+} from './core/retrieval-metrics.ts';
+export { type TriggerDecision, type TriggerFacts, trigger } from './core/trigger.ts';
+export { groupOfExample } from './core/user-share.ts';
