@@ -42,6 +42,27 @@ export class UserError extends MillraceError {
   }
 }
 
+export interface ErrorDescription {
+  readonly error: string;
+  readonly error_code: string | null;
+  /** Absent for a foreign error: a parser's or driver's text may quote what it was given. */
+  readonly error_message?: string;
+  readonly error_stack: string;
+}
+
+/** What a log may say of an error, whoever threw it: no text that was not written here. */
+export function describeError(error: unknown): ErrorDescription {
+  if (!(error instanceof Error)) return { error: typeof error, error_code: null, error_stack: '' };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    error: error.name,
+    error_code: code,
+    ...(error instanceof MillraceError ? { error_message: error.message } : {}),
+    error_stack: frames.slice(0, 8).join('\n'),
+  };
+}
+
 /** For the end of a switch over a union: the compiler refuses a forgotten member, the program an impossible one. */
 export function assertNever(value: never): never {
   throw new InvariantError(

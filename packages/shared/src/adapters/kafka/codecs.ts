@@ -1,0 +1,51 @@
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import kafkajs from 'kafkajs';
+
+const { CompressionCodecs, CompressionTypes } = kafkajs;
+
+/** A batch may grow to this much, bytes: half a megabyte on the wire became 512 MB without a cap (measured). */
+export const maxDecompressedBytes = 64 * 1024 * 1024;
+
+/** Thrown when a batch cannot be unpacked. Not a RangeError: kafkajs stops a consumer for good on that one. */
+export class CodecError extends Error {
+  readonly codec: string;
+
+  constructor(codec: string, message: string) {
+    super(message);
+    this.name = 'CodecError';
+    this.codec = codec;
+  }
+}
+
+const gunzip = promisify(zlib.gunzip);
+const zstdDecompress = promisify(zlib.zstdDecompress);
+
+/**
+ * Makes kafkajs read gzip and zstd batches of other producers, each capped. Our own records are written uncompressed.
+ * Sets a table that is global in kafkajs; calling it again changes nothing.
+ */
+export function registerCodecs(): void {
+  const cap = { maxOutputLength: maxDecompressedBytes };
+  CompressionCodecs[CompressionTypes.GZIP] = codec('gzip', (bytes) => gunzip(bytes, cap));
+  CompressionCodecs[CompressionTypes.ZSTD] = codec('zstd', (bytes) => zstdDecompress(bytes, cap));
+}
+
+function codec(name: string, decompress: (bytes: Uint8Array) => Promise<Uint8Array>) {
+  return () => ({
+    compress: async () => {
+      throw new CodecError(name, `records are written uncompressed, not with ${name}`);
+    },
+    decompress: async (bytes: Uint8Array) => {
+      try {
+        return await decompress(bytes);
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+        throw new CodecError(
+          name,
+          `a ${name} batch of ${bytes.length} bytes cannot be unpacked (${code}), limit ${maxDecompressedBytes} bytes out`,
+        );
+      }
+    },
+  });
+}

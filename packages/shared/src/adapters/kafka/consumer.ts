@@ -1,0 +1,259 @@
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { TransientError } from '../../domain/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { IncomingRecord, SubscribeOptions, Subscription } from '../../ports/message-bus.ts';
+
+const heartbeatMs = 3_000;
+
+export interface ConsumerContext {
+  readonly kafka: Kafka;
+  readonly prefix: string;
+  readonly logger: Logger;
+}
+
+/**
+ * One member of a consumer group.
+ *
+ * States: joining (tries for ever: a broker that is down or a topic that is not there yet is no reason to end) ->
+ * consuming <-> rejoining (by kafkajs; the signal of each running batch is aborted first) -> stopped, by stop(), or by
+ * a failure that kafkajs does not come back from, which goes to `onStopped` once.
+ *
+ * kafkajs 2.2.4 ends a consumer for good and leaves the process alive when a handler throws a SyntaxError, TypeError
+ * or RangeError: no handler of ours throws into it. It sends no heartbeat while a handler runs: the batch does.
+ */
+export function kafkaSubscription(
+  context: ConsumerContext,
+  options: SubscribeOptions,
+): Subscription {
+  const { kafka, prefix, logger } = context;
+  const stopping = new AbortController();
+  const batches = new Set<AbortController>();
+  let held: readonly string[] = [];
+  let ended = false;
+  let stopped: Promise<void> | null = null;
+
+  const consumer = kafka.consumer({
+    groupId: prefix + options.group,
+    sessionTimeout: 30_000,
+    rebalanceTimeout: 60_000,
+    heartbeatInterval: heartbeatMs,
+    maxBytes: 8 << 20,
+    maxBytesPerPartition: Math.min(options.maxBytes, 1 << 20),
+    maxWaitTimeInMs: 500, // longer delays the end: kafkajs waits for the fetch that is under way
+    allowAutoTopicCreation: false,
+    retry: {
+      retries: 1_000_000,
+      initialRetryTime: 300,
+      maxRetryTime: 10_000,
+      restartOnFailure: async () => true,
+    },
+  });
+
+  const end = (cause: unknown): void => {
+    if (ended || stopping.signal.aborted) return;
+    ended = true;
+    for (const batch of batches) batch.abort();
+    options.onStopped(cause);
+  };
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (payload.restart)
+      logger.warning('consumer starts again', { group: options.group, error: payload.error.name });
+    else end(payload.error);
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    held = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => `${topic.slice(prefix.length)}/${partition}`),
+    );
+    logger.info('partitions assigned', { group: options.group, partitions: held.length });
+  });
+  consumer.on(consumer.events.REBALANCING, () => {
+    for (const batch of batches) batch.abort();
+  });
+
+  const started = start(consumer, {
+    topics: options.topics.map((topic) => prefix + topic),
+    group: options.group,
+    signal: stopping.signal,
+    logger,
+    eachBatch: async (payload) => {
+      const abort = new AbortController();
+      batches.add(abort);
+      try {
+        await runBatch(payload, { prefix, options, abort });
+      } catch (error) {
+        end(error);
+      } finally {
+        batches.delete(abort);
+      }
+    },
+  });
+
+  return {
+    assigned: () => held,
+    stop: (deadlineMs) => {
+      stopped ??= (async () => {
+        stopping.abort();
+        for (const batch of batches) batch.abort();
+        const left = (async () => {
+          await started;
+          await consumer.stop();
+          await consumer.disconnect();
+        })().catch(() => {});
+        await withDeadline(left, deadlineMs);
+        held = [];
+      })();
+      return stopped;
+    },
+  };
+}
+
+interface StartOptions {
+  readonly topics: string[];
+  readonly group: string;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
+}
+
+async function start(consumer: Consumer, options: StartOptions): Promise<void> {
+  for (let attempt = 0; !options.signal.aborted; attempt++) {
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: options.topics, fromBeginning: true });
+      if (options.signal.aborted) return;
+      return await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 4,
+        eachBatch: options.eachBatch,
+      });
+    } catch (error) {
+      const what = error instanceof Error ? error.name : 'unknown';
+      if (attempt % 4 === 0)
+        options.logger.warning('cannot subscribe yet', { group: options.group, error: what });
+      await pause(Math.min(5_000, 250 * 2 ** attempt), options.signal);
+    }
+  }
+}
+
+interface BatchContext {
+  readonly prefix: string;
+  readonly options: SubscribeOptions;
+  readonly abort: AbortController;
+}
+
+/** Feeds one fetched batch to the handler, piece by piece within the bounds, with heartbeats beside it. */
+async function runBatch(
+  payload: EachBatchPayload,
+  { prefix, options, abort }: BatchContext,
+): Promise<void> {
+  const { topic, partition } = payload.batch;
+  const place = { topic: topic.slice(prefix.length), partition };
+  const beat = setInterval(() => {
+    // a rejected heartbeat means that the group goes on without us: drop the batch, kafkajs joins again
+    payload.heartbeat().catch(() => abort.abort());
+  }, heartbeatMs);
+  try {
+    let rest = payload.batch.messages.map((message) => incoming(message, place));
+    while (rest.length > 0 && payload.isRunning() && !payload.isStale() && !abort.signal.aborted) {
+      const records = rest.slice(0, countWithin(rest, options));
+      const first = records[0]?.offset ?? 0n;
+      const next = await options.onBatch({ ...place, records, signal: abort.signal });
+      if (next <= first) return;
+      payload.resolveOffset(String(next - 1n));
+      await commit(payload, { topic, partition, next, signal: abort.signal });
+      rest = rest.filter((record) => record.offset >= next);
+    }
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+interface Commit {
+  readonly topic: string;
+  readonly partition: number;
+  readonly next: bigint;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Through the batch's own function: the consumer's `commitOffsets` resolves without committing once a stop began.
+ * A commit that the group refuses is given up: whoever has the partition now starts below and finds the work done.
+ */
+async function commit(
+  payload: EachBatchPayload,
+  { topic, partition, next, signal }: Commit,
+): Promise<void> {
+  const offsets = { topics: [{ topic, partitions: [{ partition, offset: String(next) }] }] };
+  for (let attempt = 0; attempt < 8; attempt++) {
+    try {
+      await payload.commitOffsetsIfNecessary(offsets);
+      return;
+    } catch (error) {
+      const type = error instanceof Error && 'type' in error ? String(error.type) : '';
+      if (['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'].includes(type))
+        return;
+      if (signal.aborted) return;
+      await pause(Math.min(5_000, 100 * 2 ** attempt), signal);
+    }
+  }
+  throw new TransientError(
+    'MILLRACE_RESOURCE_BROKER',
+    `offset ${next} of ${topic}/${partition} cannot be committed`,
+  );
+}
+
+function countWithin(
+  records: readonly IncomingRecord[],
+  { maxRecords, maxBytes }: SubscribeOptions,
+): number {
+  let bytes = 0;
+  let count = 0;
+  for (const record of records) {
+    bytes += record.value?.byteLength ?? 0;
+    if (count > 0 && (count >= maxRecords || bytes > maxBytes)) break;
+    count++;
+  }
+  return count;
+}
+
+function incoming(
+  message: KafkaMessage,
+  place: { topic: string; partition: number },
+): IncomingRecord {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const one = Array.isArray(value) ? value.at(-1) : value;
+    if (one !== undefined) headers[name] = one.toString();
+  }
+  return {
+    ...place,
+    offset: BigInt(message.offset),
+    key: message.key,
+    value: message.value,
+    headers,
+    timestampMs: Number(message.timestamp),
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}
+
+async function withDeadline(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
