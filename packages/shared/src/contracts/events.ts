@@ -6,8 +6,11 @@ import { idText, modelName, modelType, sessionRef, sha256Text } from './identity
  * (claim check): text lives in Postgres, where it can be erased. Contracts only grow: new fields are optional.
  */
 
-/** The whole session as the application sends it. Only its identity is demanded here: rules about content are the validator's. */
-export const sessionEnded = z.looseObject({ session_id: idText });
+/** The whole session as the application sends it. Only its identity is demanded here: rules about content are the validator's. Plain, or in the wrapper `session_data`. */
+export const sessionEnded = z.union([
+  z.looseObject({ session_id: idText }),
+  z.looseObject({ session_data: z.looseObject({ session_id: idText }) }),
+]);
 
 export const sessionClosed = z.object({
   ...sessionRef,

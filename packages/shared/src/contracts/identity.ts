@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
-/** 1 to 200 characters, none of them a control character; anything else is free ('/', emoji, spaces). */
+/** 1 to 200 characters, none of them a control character or half a surrogate pair; anything else is free ('/', emoji, spaces). */
 export const idText = z
   .string()
   .min(1)
   .max(200)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/u, 'must not contain control characters');
+  .regex(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+    /^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*$/u,
+    'must not contain control characters or half a surrogate pair',
+  );
 
 /** Natural key of a session version, as it crosses a topic. */
 export const sessionRef = {
