@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstInvalidUtf8 } from './invalid-utf8.ts';
@@ -13,11 +14,11 @@ const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 describe('decodeStrictJson()', () => {
   it('reads what JSON.stringify writes, whatever the value', () => {
     fc.assert(
-      fc.property(fc.json({ maxDepth: 6, stringUnit: 'binary' }), (text) => {
+      fc.property(fc.json({ maxDepth: 3, stringUnit: 'binary' }), (text) => {
         const decoded = decodeStrictJson(bytesOf(text));
-        expect(decoded).toEqual({ ok: true, value: JSON.parse(text) });
+        expect(decoded.ok && isDeepStrictEqual(decoded.value, JSON.parse(text))).toBe(true);
       }),
-      { numRuns: 50 },
+      { numRuns: 60 },
     );
   });
 
@@ -41,11 +42,11 @@ describe('decodeStrictJson()', () => {
           try {
             theirs = { value: JSON.parse(text) };
           } catch {}
-          if (ours.ok) expect(ours.value).toEqual(theirs?.value);
+          if (ours.ok) expect(isDeepStrictEqual(ours.value, theirs?.value)).toBe(true);
           else if (theirs !== null) expect(ours.problem.kind).toMatch(/repeated_key|not_a_number/);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -165,7 +166,7 @@ describe('firstInvalidUtf8()', () => {
         // what lies before the place is whole, unless only the end is missing
         if (at < bytes.length) expect(() => decoder.decode(bytes.subarray(0, at))).not.toThrow();
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });
