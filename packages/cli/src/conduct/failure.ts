@@ -1,3 +1,4 @@
+import { StackError } from '@millrace/local-stack';
 import { TransientError, UserError } from '@millrace/shared/domain/errors';
 import { CommanderError } from 'commander';
 import { Interruption } from './interruption.ts';
@@ -13,7 +14,7 @@ export const exitCodes = {
 } as const;
 
 export interface Failure {
-  /** One line for stderr; null when it was said already. */
+  /** One line for stderr, and the end of the log below it when a server did not start; null when it was said already. */
   readonly line: string | null;
   readonly exitCode: number;
 }
@@ -26,6 +27,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof Interruption) return { line: null, exitCode: exitCodes.interrupted };
   if (error instanceof UserError) return { line: describe(error), exitCode: error.exitCode };
+  if (error instanceof StackError) return { line: error.message, exitCode: error.exitCode };
   if (error instanceof TransientError) {
     return { line: describe(error), exitCode: exitCodes.unreachable };
   }
