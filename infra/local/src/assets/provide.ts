@@ -4,6 +4,12 @@ import { cacheFolder } from './config.ts';
 import { withLock } from './process-lock.ts';
 import type { Say } from './wheel.ts';
 
+/** The folder `name` of the cache when it is there, which means whole. */
+export function cached(name: string): string | undefined {
+  const folder = join(cacheFolder(), name);
+  return existsSync(folder) ? folder : undefined;
+}
+
 /**
  * The folder `name` of the cache, made by `fill` when it is not there yet. `fill` works in a folder of another name that
  * is renamed when it is whole: a folder under its own name is never half done. Of several processes one fills, the
@@ -16,7 +22,7 @@ export async function provide(
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
   const folder = join(cacheFolder(), name);
-  if (existsSync(folder)) return folder;
+  if (cached(name)) return folder;
   const lock = join(cacheFolder(), '.locks', name);
   const waits = (pid: number) => say(`waiting for process ${pid}, which fetches ${name}`);
   await withLock(

@@ -4,7 +4,7 @@ import { AssetUnavailable } from './asset-unavailable.ts';
 import { addonVersion, compileAddon, linkAddon } from './compile-addon.ts';
 import { type Command, findCompiler, platform } from './machine.ts';
 import { wheelsOf } from './pins.ts';
-import { provide, sayOnStderr } from './provide.ts';
+import { cached, provide, sayOnStderr } from './provide.ts';
 import { unzip } from './unzip.ts';
 import { type Say, type Wheel, withWheel } from './wheel.ts';
 
@@ -27,6 +27,12 @@ const HEADERS = new Set([
   'tsl/platform/ctstring_internal.h',
   'xla/tsl/c/tsl_status.h',
 ]);
+
+/** What {@link ensureTensorflow} would give without fetching anything; undefined when it is not cached. */
+export function cachedTensorflow(): string | undefined {
+  const wheel = wheelsOf()?.tensorflow;
+  return wheel && cached(nameOf(wheel));
+}
 
 /**
  * A folder with TensorFlow's C library and the Node addon over it, fetched and built when it is not cached: 274 MB,
@@ -53,6 +59,10 @@ export async function ensureTensorflow(say: Say = sayOnStderr): Promise<string> 
       say(`TensorFlow ${tensorflow.version} is ready (${seconds} s)`);
     },
   );
+}
+
+function nameOf(wheel: Wheel): string {
+  return `tensorflow-${wheel.version}-tfjs-${addonVersion}`;
 }
 
 async function build(wheel: Wheel, compiler: Command, folder: string, say: Say): Promise<void> {
