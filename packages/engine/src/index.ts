@@ -7,5 +7,16 @@ export {
 } from './backend/backend.ts';
 export type { NativeAttribute, NativeBinding, NativeTensor } from './backend/native-binding.ts';
 export { hasTensorflow, type Native } from './backend/tensorflow.ts';
+export {
+  readBack,
+  type SentenceTransformerExport,
+  writeSentenceTransformer,
+} from './formats/export-sentence-transformer.ts';
+export { type Manifest, verifyManifest } from './formats/manifest.ts';
 export { readWeights, type WeightFile, writeWeights } from './formats/safetensors.ts';
+export {
+  readSentenceTransformer,
+  type SentenceTransformer,
+} from './formats/sentence-transformer.ts';
 export type { Weight, Weights } from './formats/weight.ts';
+export { readTokenizer, type Tokenizer } from './text/tokenizer.ts';

@@ -4,7 +4,9 @@ import { bytesOf, type Dtype, formatHeader, parseHeader } from './safetensors-he
 
 const dtypes: Dtype[] = ['BOOL', 'U8', 'I16', 'F16', 'BF16', 'I32', 'F32', 'I64', 'F64'];
 const tensor = fc.record({
-  name: fc.string({ unit: 'binary' }).filter((name) => name !== '__metadata__'),
+  name: fc
+    .oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', '0', 'größe', '重み'))
+    .filter((name) => name !== '__metadata__'),
   dtype: fc.constantFrom(...dtypes),
   shape: fc.array(fc.nat({ max: 9 }), { maxLength: 3 }),
 });
