@@ -98,7 +98,7 @@ export default {
         pathNot: [
           '/src/main\\.ts$',
           '^packages/cli/src/',
-          '^packages/shared/src/adapters/',
+          '^packages/shared/src/(adapters|testing)/',
           TEST,
           OUTSIDE,
         ],

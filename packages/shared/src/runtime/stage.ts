@@ -70,3 +70,8 @@ export interface Stage<Data, Facts, Decision> {
   /** Result rows keyed by natural key (`insert ... on conflict do nothing returning`), details only for what it returned. */
   save(decided: readonly Decided<Data, Decision>[], tx: Transaction): Promise<Saved>;
 }
+
+/** Infers a stage's types from its parts. */
+export const defineStage = <Data, Facts, Decision>(
+  stage: Stage<Data, Facts, Decision>,
+): Stage<Data, Facts, Decision> => stage;

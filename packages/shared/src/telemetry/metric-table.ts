@@ -96,7 +96,7 @@ export const metricTable = {
     kind: 'gauge',
     name: 'millrace_dependency_up',
     why: '1 while the dependency answers, 0 while it is known to be down: a stage that waits is not stalled.',
-    labels: { dependency: ['kafka', 'postgres'] },
+    labels: { dependency: ['kafka', 'postgres', 'model'] },
   },
   outboxOldest: {
     kind: 'gauge',

@@ -1,0 +1,170 @@
+/**
+ * One attempt at a run of records: load -> measure -> decide -> one transaction -> publish.
+ *
+ * A record is undecided -> decided or dead -> settled (committed, with its event, dead letter or count, and the
+ * progress row moved past it). Settled is for ever: the locked progress row cuts off what a redelivery, a retry or a
+ * second consumer brings again, and the natural keys of the stage's table refuse the rest.
+ */
+import { assertNever, InvariantError, PoisonError, TransientError } from '../domain/errors.ts';
+import type { Counted, DeadLetterRow, OutboxRow, Place } from '../ports/delivery-store.ts';
+import type { Slot } from './decode-record.ts';
+import { deadLetterOutput, deadLetterRow, outboxRow } from './outbox.ts';
+import type { Decided, Outcome, Stage, StageOutput } from './stage.ts';
+import type { StageRuntime } from './stage-runtime.ts';
+
+export interface SettleContext<Data, Facts, Decision> {
+  readonly stage: Stage<Data, Facts, Decision>;
+  readonly runtime: StageRuntime;
+  readonly place: Place;
+  readonly signal: AbortSignal;
+  /** Moment, milliseconds of the clock, at which deciding stops. */
+  readonly until: number;
+}
+
+export interface Settled {
+  /** Everything below is done. */
+  readonly next: bigint;
+  readonly outcomes: readonly (Outcome | 'dead')[];
+  /** Codes of the dead letters among them. */
+  readonly deadCodes: readonly string[];
+  /** Outbox rows now committed, to be published. */
+  readonly rows: readonly OutboxRow[];
+}
+
+/** The loop's thread lets others run after this long, milliseconds. */
+const yieldMs = 200;
+
+/**
+ * @param slots at least one, in offset order
+ * @returns how far it came: less than the end when the time was up
+ * @throws PoisonError of a step that took several records at once; TransientError; anything else is the program's fault
+ */
+export async function settle<Data, Facts, Decision>(
+  slots: readonly Slot<Data>[],
+  context: SettleContext<Data, Facts, Decision>,
+): Promise<Settled> {
+  const { runtime } = context;
+  const { done, decided, dead } = await decideAll(slots, context);
+  const first = done[0]?.record.offset;
+  const last = done.at(-1)?.record.offset;
+  if (first === undefined || last === undefined)
+    throw new InvariantError(
+      'MILLRACE_PROCESSING_EMPTY_BATCH',
+      'a batch without records was to be settled',
+    );
+  return runtime.store.transaction(async (tx) => {
+    const below = await runtime.store.lockProgress(tx, context.place, first);
+    const live = decided.filter(({ event }) => event.record.offset >= below);
+    const letters = dead
+      .filter((slot) => slot.record.offset >= below)
+      .map((slot) => deadLetterRow(slot.record, context.stage.name, slot.cause));
+    const saved =
+      live.length > 0 ? await context.stage.save(live, tx) : { outcomes: [], outputs: [] };
+    if (saved.outcomes.length !== live.length)
+      throw new InvariantError(
+        'MILLRACE_PROCESSING_OUTCOMES',
+        `${context.stage.name} answered ${saved.outcomes.length} outcomes for ${live.length} events`,
+      );
+    const rows = outboxRows(letters, saved.outputs, context);
+    await runtime.store.appendDeadLetters(tx, letters);
+    await runtime.store.appendOutbox(tx, rows);
+    await runtime.store.advanceProgress(tx, context.place, last + 1n, tally(saved.outcomes));
+    const outcomes = [...saved.outcomes, ...letters.map(() => 'dead' as const)];
+    return { next: last + 1n, outcomes, deadCodes: letters.map((l) => l.code), rows };
+  });
+}
+
+function outboxRows<Data, Facts, Decision>(
+  letters: readonly DeadLetterRow[],
+  outputs: readonly StageOutput[],
+  { stage, runtime }: SettleContext<Data, Facts, Decision>,
+): OutboxRow[] {
+  const traceparent = runtime.tracer.current();
+  const outbox = { stage: stage.name, nowMs: runtime.clock.now(), traceparent };
+  const notices = letters.map((row) => deadLetterOutput(row, row.headers['traceparent'] ?? null));
+  return [...outputs, ...notices].map((output) => outboxRow(output, outbox));
+}
+
+interface DecidedSlots<Data, Decision> {
+  /** The records that were looked at before the time was up, a prefix of the slots. */
+  readonly done: readonly Slot<Data>[];
+  readonly decided: readonly Decided<Data, Decision>[];
+  readonly dead: readonly (Slot<Data> & { kind: 'dead' })[];
+}
+
+async function decideAll<Data, Facts, Decision>(
+  slots: readonly Slot<Data>[],
+  context: SettleContext<Data, Facts, Decision>,
+): Promise<DecidedSlots<Data, Decision>> {
+  const { stage, runtime, signal } = context;
+  const done: Slot<Data>[] = [];
+  const decided: Decided<Data, Decision>[] = [];
+  const dead: (Slot<Data> & { kind: 'dead' })[] = [];
+  const events = slots.flatMap((slot) => (slot.kind === 'event' ? [slot.event] : []));
+  if (events.length === 0)
+    return { done: slots, decided, dead: slots.flatMap((s) => (s.kind === 'dead' ? [s] : [])) };
+  let facts = await runtime.store.read((sql) => stage.load(events, sql));
+  if (stage.measure !== undefined) facts = await stage.measure(events, facts, signal);
+  let breath = runtime.clock.now();
+  for (const slot of slots) {
+    const now = runtime.clock.now();
+    if (done.length > 0 && now >= context.until) break;
+    if (now - breath > yieldMs) {
+      await new Promise((resolve) => setImmediate(resolve));
+      breath = runtime.clock.now();
+    }
+    if (slot.kind === 'dead') dead.push(slot);
+    else {
+      const result = decideOne(slot, facts, context);
+      if ('kind' in result) dead.push(result);
+      else decided.push(result);
+    }
+    done.push(slot);
+  }
+  return { done, decided, dead };
+}
+
+function decideOne<Data, Facts, Decision>(
+  slot: Slot<Data> & { kind: 'event' },
+  facts: Facts,
+  { stage, runtime }: SettleContext<Data, Facts, Decision>,
+): Decided<Data, Decision> | (Slot<Data> & { kind: 'dead' }) {
+  try {
+    return { event: slot.event, decision: stage.decide(slot.event, facts) };
+  } catch (error) {
+    if (error instanceof PoisonError) return { kind: 'dead', record: slot.record, cause: error };
+    if (error instanceof InvariantError || error instanceof TransientError) throw error;
+    // a fault of the program on this one record: it is set aside with its bytes, the others go on
+    const { topic, partition, offset } = slot.record;
+    runtime.logger.error('deciding failed', { topic, partition, offset: String(offset) }, error);
+    const name = error instanceof Error ? error.name : typeof error;
+    return {
+      kind: 'dead',
+      record: slot.record,
+      cause: new PoisonError(
+        'MILLRACE_PROCESSING_DECIDE',
+        `${stage.name} threw ${name} while deciding`,
+      ),
+    };
+  }
+}
+
+function tally(outcomes: readonly Outcome[]): Counted {
+  const counted = { duplicate: 0, superseded: 0, erased: 0, noted: 0 };
+  for (const outcome of outcomes)
+    switch (outcome) {
+      case 'duplicate':
+      case 'superseded':
+      case 'erased':
+      case 'noted':
+        counted[outcome]++;
+        break;
+      case 'applied':
+      case 'kept':
+      case 'rejected':
+        break; // these are counted by their rows
+      default:
+        assertNever(outcome);
+    }
+  return counted;
+}

@@ -1,0 +1,9 @@
+import type { Tracer } from '../ports/tracer.ts';
+
+/** Without a collector: no span, no cost. */
+export const noTracer: Tracer = {
+  batch: (_span, work) => work(),
+  span: (_name, _attributes, work) => work(),
+  current: () => null,
+  close: async () => {},
+};
