@@ -37,7 +37,7 @@ test('samples: no two sessions share more than a third of their messages', () =>
   );
   for (const [i, a] of texts.entries()) {
     for (const b of texts.slice(i + 1)) {
-      const shared = a.intersection(b).size / Math.min(a.size, b.size);
+      const shared = [...a].filter((text) => b.has(text)).length / Math.min(a.size, b.size);
       expect(shared).toBeLessThanOrEqual(1 / 3);
     }
   }
@@ -57,7 +57,7 @@ test('samples: those without an oddity keep the rules of a session', () => {
 });
 
 test('samples: the README names every oddity, its outcome and the number of sessions', () => {
-  const readme = readFileSync(path.join(folder, 'README.md'), 'utf8');
+  const readme = readFileSync(path.join(folder, 'README.md'), 'utf8').replace(/ +/g, ' ');
   for (const [name, oddity] of oddities) {
     expect(readme).toContain(`| ${name} | ${oddity.what} | ${oddity.outcome} |`);
   }
