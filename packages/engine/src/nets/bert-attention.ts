@@ -1,0 +1,136 @@
+import type { Block, Feed, Kernels, Lookup } from '../kernels/kernels.ts';
+import type { LayerTensor } from './bert-parameters.ts';
+import type { BertShape } from './bert-shape.ts';
+import type { LayerNorm } from './layer-norm.ts';
+
+interface Parts<V> {
+  readonly norm: LayerNorm<V>;
+  readonly buckets: number;
+}
+
+/**
+ * Self-attention, its output matrix, the residual sum and its LayerNorm. Rows become slots and slots rows again by one
+ * gather each (bert-geometry.ts); 1 / sqrt(width) of the scores sits in the query's weights.
+ */
+export function attention<V>(
+  k: Kernels<V>,
+  { hidden, heads }: BertShape,
+  { norm, buckets }: Parts<V>,
+): (x: V, weight: (name: LayerTensor) => V, feed: Lookup<V>) => Block<V> {
+  const width = hidden / heads;
+  const scale = 1 / Math.sqrt(width);
+  const matrixScale = k.constant(queryScale(hidden, scale, [3 * hidden, 1]));
+  const biasScale = k.constant(queryScale(hidden, scale, [3 * hidden]));
+  const numbers = Array.from({ length: buckets }, (_, bucket) => bucket);
+
+  return (x, weight, feed) => {
+    const forwardBucket = (pieces: V, b: number) => {
+      const [query, key, value] = k.unstack3(
+        k.reshape(k.rows(pieces, feed(`split${b}`)), feed(`piecesShape${b}`)),
+      );
+      const scores = k.reshape(k.batchMatMul(query, key, 'nt'), feed(`maskedShape${b}`));
+      const masked = k.reshape(k.add(scores, feed(`mask${b}`)), feed(`scoresShape${b}`));
+      const share = k.softmax(masked);
+      return { query, key, value, share, context: k.batchMatMul(share, value, 'nn') };
+    };
+    // softmax's backward needs sum(dShare * share) of each row, which equals sum(dContext * context): width numbers, not length
+    const backBucket = (
+      gradientPieces: V,
+      { query, key, value, share, context }: ReturnType<typeof forwardBucket>,
+      b: number,
+    ): V[] => {
+      const dContext = k.reshape(
+        k.rows(gradientPieces, feed(`spread${b}`)),
+        feed(`headsShape${b}`),
+      );
+      const along = k.rowSum(k.mul(dContext, context));
+      const dScores = k.mul(share, k.sub(k.batchMatMul(dContext, value, 'nt'), along));
+      return [
+        k.batchMatMul(dScores, key, 'nn'),
+        k.batchMatMul(dScores, query, 'tn'),
+        k.batchMatMul(share, dContext, 'tn'),
+      ].map((part) => k.reshape(part, [-1, width]));
+    };
+
+    return k.block(
+      () => {
+        const matrix = k.mul(weight('qkv'), matrixScale);
+        const bias = k.mul(weight('qkvBias'), biasScale);
+        const projected = k.addBias(k.matMul(x, matrix, 'nt'), bias);
+        const pieces = k.reshape(projected, [-1, width]);
+        const parts = numbers.map((b) => forwardBucket(pieces, b));
+        const slots = k.concat(parts.map(({ context }) => k.reshape(context, [-1, width])));
+        const joined = k.reshape(k.rows(slots, feed('join')), [-1, hidden]);
+        const mixed = k.addBias(
+          k.matMul(joined, weight('attentionOut'), 'nt'),
+          weight('attentionOutBias'),
+        );
+        const { output, normal, inverse } = norm.forward(
+          k.add(mixed, x),
+          weight('attentionGain'),
+          weight('attentionShift'),
+        );
+        return [
+          output,
+          {
+            matrix,
+            joined,
+            normal,
+            inverse,
+            query: parts.map((p) => p.query),
+            key: parts.map((p) => p.key),
+            value: parts.map((p) => p.value),
+            share: parts.map((p) => p.share),
+            context: parts.map((p) => p.context),
+          },
+        ];
+      },
+      (gradient, kept) => {
+        const d = norm.back(gradient, kept, weight('attentionGain'));
+        const dJoined = k.matMul(d.input, weight('attentionOut'), 'nn');
+        const dPieces = k.reshape(dJoined, [-1, width]);
+        const dSlots = numbers.flatMap((b) => backBucket(dPieces, bucketOf(kept, b), b));
+        const dProjected = k.reshape(k.rows(k.concat(dSlots), feed('splitBack')), [-1, 3 * hidden]);
+        return {
+          input: k.add(k.matMul(dProjected, kept.matrix, 'nn'), d.input),
+          weights: {
+            qkv: k.mul(k.matMul(dProjected, x, 'tn'), matrixScale),
+            qkvBias: k.mul(k.columnSum(dProjected), biasScale),
+            attentionOut: k.matMul(d.input, kept.joined, 'tn'),
+            attentionOutBias: k.columnSum(d.input),
+            attentionGain: d.gain,
+            attentionShift: d.shift,
+          },
+        };
+      },
+    );
+  };
+}
+
+interface KeptBuckets<V> {
+  readonly query: readonly V[];
+  readonly key: readonly V[];
+  readonly value: readonly V[];
+  readonly share: readonly V[];
+  readonly context: readonly V[];
+}
+
+function bucketOf<V>(kept: KeptBuckets<V>, b: number) {
+  const at = (list: readonly V[]): V => {
+    const value = list[b];
+    if (value === undefined) throw new RangeError(`there is no attention bucket ${b}`);
+    return value;
+  };
+  return {
+    query: at(kept.query),
+    key: at(kept.key),
+    value: at(kept.value),
+    share: at(kept.share),
+    context: at(kept.context),
+  };
+}
+
+/** `scale` for the query's rows, 1 for those of key and value. */
+function queryScale(hidden: number, scale: number, shape: readonly number[]): Feed {
+  return { data: new Float32Array(3 * hidden).fill(1).fill(scale, 0, hidden), shape };
+}

@@ -1,0 +1,100 @@
+import type { Block, Kernels, Lookup } from '../kernels/kernels.ts';
+import { attention } from './bert-attention.ts';
+import { feedForward } from './bert-feed-forward.ts';
+import { type LayerTensor, layerTensor } from './bert-parameters.ts';
+import type { BertShape } from './bert-shape.ts';
+import { type LayerNorm, layerNorm } from './layer-norm.ts';
+
+/** A net's output and the gradients of all its weights, by parameter name, from the output's gradient. */
+export interface Passed<V> {
+  readonly output: V;
+  back(gradient: V): Map<string, V>;
+}
+
+/**
+ * BERT's encoder over the rows of a `BertGeometry`: (tokens + 1, hidden) out. No dropout. The forward pass and its hand-
+ * written backward pass stand side by side in each block.
+ * @param buckets  attention buckets of the geometry
+ */
+export function bertEncoder<V>(
+  k: Kernels<V>,
+  shape: BertShape,
+  buckets: number,
+): (weight: Lookup<V>, feed: Lookup<V>) => Passed<V> {
+  const norm = layerNorm(k, shape.hidden, shape.epsilon);
+  const embed = embedding(k, shape, norm);
+  const attend = attention(k, shape, { norm, buckets });
+  const transform = feedForward(k, norm);
+
+  return (weight, feed) => {
+    const passed: { prefix: string; block: Block<V> }[] = [];
+    const through = (prefix: string, block: Block<V>): V => {
+      passed.push({ prefix, block });
+      return block[0];
+    };
+    let x = through('', embed(weight, feed));
+    for (let layer = 0; layer < shape.layers; layer += 1) {
+      const tensor = (name: LayerTensor): V => weight(layerTensor(layer, name));
+      x = through(`${layer}.`, attend(x, tensor, feed));
+      x = through(`${layer}.`, transform(x, tensor));
+    }
+    return {
+      output: x,
+      back: (gradient) => {
+        const gradients = new Map<string, V>();
+        let above: V | undefined = gradient;
+        for (const { prefix, block } of passed.toReversed()) {
+          if (above === undefined) break;
+          const [output, back] = block;
+          const { input, weights } = back(above);
+          k.free(above, output);
+          for (const [name, value] of Object.entries(weights)) gradients.set(prefix + name, value);
+          above = input;
+        }
+        return gradients;
+      },
+    };
+  };
+}
+
+/** Word, position and token type (always the first) summed, then normalised. */
+function embedding<V>(
+  k: Kernels<V>,
+  shape: BertShape,
+  norm: LayerNorm<V>,
+): (weight: Lookup<V>, feed: Lookup<V>) => Block<V> {
+  const { hidden, tokenTypes } = shape;
+  const int32 = (value: number): V => k.constant({ data: Int32Array.of(value), shape: [] });
+  const firstType = k.constant({ data: Int32Array.of(0), shape: [1] });
+  const [vocabulary, positions] = [int32(shape.vocabulary), int32(shape.positions)];
+  const otherTypes = k.constant({
+    data: new Float32Array((tokenTypes - 1) * hidden),
+    shape: [tokenTypes - 1, hidden],
+  });
+  return (weight, feed) =>
+    k.block(
+      () => {
+        const word = k.rows(weight('word'), feed('token'));
+        const position = k.rows(weight('position'), feed('position'));
+        const type = k.rows(weight('type'), firstType);
+        const { output, normal, inverse } = norm.forward(
+          k.add(k.add(word, position), type),
+          weight('embeddingGain'),
+          weight('embeddingShift'),
+        );
+        return [output, { normal, inverse }];
+      },
+      (gradient, kept) => {
+        const d = norm.back(gradient, kept, weight('embeddingGain'));
+        return {
+          weights: {
+            word: k.segmentSum(d.input, feed('token'), vocabulary),
+            position: k.segmentSum(d.input, feed('position'), positions),
+            type: k.concat([k.reshape(k.columnSum(d.input), [1, hidden]), otherTypes]),
+            embeddingGain: d.gain,
+            embeddingShift: d.shift,
+          },
+        };
+      },
+    );
+}
