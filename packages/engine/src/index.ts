@@ -8,6 +8,13 @@ export {
 export type { NativeAttribute, NativeBinding, NativeTensor } from './backend/native-binding.ts';
 export { hasTensorflow, type Native } from './backend/tensorflow.ts';
 export {
+  type EmbeddingModel,
+  type EmbeddingModelOptions,
+  type EmbeddingTrainer,
+  embeddingModel,
+  type PairBatch,
+} from './embedding-model.ts';
+export {
   readBack,
   type SentenceTransformerExport,
   writeSentenceTransformer,
@@ -20,3 +27,5 @@ export {
 } from './formats/sentence-transformer.ts';
 export type { Weight, Weights } from './formats/weight.ts';
 export { readTokenizer, type Tokenizer } from './text/tokenizer.ts';
+export type { EncodeOptions } from './train/token-model.ts';
+export { type TrainerOptions, TrainingDiverged, type TrainStep } from './train/token-trainer.ts';

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Backend } from './backend/backend.ts';
+import { readJsonObject } from './formats/json-file.ts';
+import { readWeights } from './formats/safetensors.ts';
+import type { Weight, Weights } from './formats/weight.ts';
+import { bertShape } from './nets/bert-shape.ts';
+import { readTokenizer } from './text/tokenizer.ts';
+import { openProgram } from './train/open-program.ts';
+import { type EncodeOptions, tokenModel } from './train/token-model.ts';
+import type { TrainerOptions, TrainStep } from './train/token-trainer.ts';
+
+export interface EmbeddingModelOptions {
+  readonly backend: Backend;
+  /** A sentence-transformers folder: config.json, tokenizer.json, model.safetensors. */
+  readonly folder: string;
+  /** Longer texts are cut, in tokens; more than the model itself takes is lowered to that. */
+  readonly maxSequenceLength: number;
+}
+
+/** A sentence-embedding model in memory: mean of BERT's last layer, length 1. */
+export interface EmbeddingModel {
+  /** Length of an embedding. */
+  readonly dimension: number;
+  /** What holds: the smallest of what was asked for, what the folder says, and the net's positions. */
+  readonly maxSequenceLength: number;
+  /**
+   * @returns (texts, dimension) unit rows, in the order of the texts
+   * @throws the signal's reason when it is aborted, between two batches
+   */
+  encode(texts: readonly string[], options?: EncodeOptions): Promise<Float32Array>;
+  /** Trains this model's weights, in place. One trainer at a time. */
+  trainer(options: TrainerOptions): EmbeddingTrainer;
+  /** The present weights under the names of Hugging Face's BertModel, for export. */
+  weights(): Map<string, Weight>;
+  /** Frees all memory. The model and its trainer are of no use after. May be called twice. */
+  dispose(): void;
+}
+
+/** Pairs of texts; the positive of one pair is a negative for the others, unless the texts or the groups are equal. */
+export interface PairBatch {
+  readonly anchors: readonly string[];
+  readonly positives: readonly string[];
+  /** Where pairs come from, like a session. */
+  readonly groups?: readonly string[];
+}
+
+export interface EmbeddingTrainer {
+  /** Steps done. */
+  readonly step: number;
+  /**
+   * One step on one batch. Blocks the thread until it is done: about 0.4 s for 32 pairs of chat messages on two cores.
+   * @throws TrainingDiverged when loss or gradient is no number any more; the weights are then lost
+   * @throws RangeError when the batch is empty or uneven, or all steps are done
+   */
+  trainStep(batch: PairBatch): TrainStep;
+  /** Everything needed to continue bit by bit as if never interrupted: weights, moments, step; three times the model. */
+  checkpoint(): Map<string, Weight>;
+  /** @throws RangeError when the checkpoint is of another net, or of a run with other steps or seed */
+  restore(checkpoint: Weights): void;
+  /** Frees what only training needs; the model stays, trained. May be called twice. */
+  dispose(): void;
+}
+
+/**
+ * Reads a sentence-transformers folder and puts it on the backend: about 0.8 s for all-MiniLM-L6-v2.
+ * @throws RangeError when the folder holds another net than BERT with mean pooling
+ */
+export async function embeddingModel({
+  backend,
+  folder,
+  maxSequenceLength: wanted,
+}: EmbeddingModelOptions): Promise<EmbeddingModel> {
+  const shape = bertShape(readJsonObject(folder, 'config.json'));
+  const tokenizer = readTokenizer(folder);
+  const { weights } = readWeights(path.join(folder, 'model.safetensors'));
+  const model = tokenModel({ shape, weights, openProgram: (net) => openProgram(backend, net) });
+  const maxSequenceLength = Math.min(wanted, limitOf(folder), shape.positions);
+  const tokens = (texts: readonly string[]): number[][] =>
+    texts.map((text) => tokenizer.encode(text, maxSequenceLength));
+
+  return {
+    dimension: model.dimension,
+    maxSequenceLength,
+    encode: (texts, options) => model.encode(tokens(texts), options),
+    trainer: (options) => {
+      const trainer = model.trainer(options);
+      return {
+        get step() {
+          return trainer.step;
+        },
+        trainStep: ({ anchors, positives, groups }) =>
+          trainer.trainStep({
+            anchors: tokens(anchors),
+            positives: tokens(positives),
+            ...(groups && { groups }),
+          }),
+        checkpoint: trainer.checkpoint,
+        restore: trainer.restore,
+        dispose: trainer.dispose,
+      };
+    },
+    weights: model.weights,
+    dispose: model.dispose,
+  };
+}
+
+/** The longest text, in tokens, that the folder's authors meant it for. */
+function limitOf(folder: string): number {
+  const file = 'sentence_bert_config.json';
+  if (!existsSync(path.join(folder, file))) return Number.POSITIVE_INFINITY;
+  const limit = readJsonObject(folder, file)['max_seq_length'];
+  return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY;
+}
