@@ -1,5 +1,5 @@
 import { ensureTensorflow } from '@millrace/local-stack/assets';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBackend } from '../backend/backend.ts';
 import type { NativeBinding } from '../backend/native-binding.ts';
 import { nativeEngine } from '../kernels/native-engine.ts';
@@ -28,6 +28,7 @@ beforeAll(async () => {
   binding = backend.native.binding;
   tf = backend.tf;
 }, 300_000);
+vi.setConfig({ testTimeout: 60_000 });
 
 function eager(net: TrainableNet): Program {
   const engine = nativeEngine(binding);

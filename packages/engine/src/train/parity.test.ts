@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBackend } from '../backend/backend.ts';
 import { tfjsEngine } from '../kernels/tfjs-engine.ts';
 import { rankingFeeds } from '../losses/ranking-loss.ts';
@@ -15,6 +15,8 @@ import { openProgram } from './open-program.ts';
 const golden = tinyBert();
 const texts = [...golden.anchors, ...golden.positives];
 let backend: Awaited<ReturnType<typeof openBackend>>;
+
+vi.setConfig({ testTimeout: 60_000 }); // milliseconds on a quiet machine, seconds on one that others use
 
 beforeAll(async () => {
   backend = await openBackend();

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Backend, openBackend } from '../backend/backend.ts';
 import { largestDifference, worstTensor } from '../testing/difference.ts';
 import { tinyBert } from '../testing/tiny-bert.ts';
@@ -14,6 +14,8 @@ const batches: TokenBatch[] = [0, 1, 2, 3].map((start) => ({
 }));
 const options = { learningRate: 1e-3, totalSteps: 4, seed: 42 };
 let backend: Backend;
+
+vi.setConfig({ testTimeout: 60_000 }); // milliseconds on a quiet machine, seconds on one that others use
 
 beforeAll(async () => {
   backend = await openBackend();
@@ -82,9 +84,9 @@ describe('tokenModel()', () => {
 describe('trainStep()', () => {
   test('overfits one batch', () => {
     const model = open();
-    const trainer = model.trainer({ learningRate: 3e-3, totalSteps: 40, seed: 1 });
+    const trainer = model.trainer({ learningRate: 1e-2, totalSteps: 15, seed: 1 });
     const batch = { anchors, positives };
-    const losses = Array.from({ length: 40 }, () => trainer.trainStep(batch).loss);
+    const losses = Array.from({ length: 15 }, () => trainer.trainStep(batch).loss);
     expect(losses[0]).toBeGreaterThan(1);
     expect(losses.at(-1)).toBeLessThan(0.05);
     model.dispose();
