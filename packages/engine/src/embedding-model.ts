@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Backend } from './backend/backend.ts';
-import { readJsonObject } from './formats/json-file.ts';
-import { readWeights } from './formats/safetensors.ts';
+import { readSentenceTransformer } from './formats/sentence-transformer.ts';
 import type { Weight, Weights } from './formats/weight.ts';
 import { bertShape } from './nets/bert-shape.ts';
 import { readTokenizer } from './text/tokenizer.ts';
@@ -22,8 +19,10 @@ export interface EmbeddingModelOptions {
 export interface EmbeddingModel {
   /** Length of an embedding. */
   readonly dimension: number;
-  /** What holds: the smallest of what was asked for, what the folder says, and the net's positions. */
+  /** What holds: what was asked for, or what the model takes at most where that is less. */
   readonly maxSequenceLength: number;
+  /** One sentence for each thing that is done otherwise than the folder says; often empty. */
+  readonly notes: readonly string[];
   /**
    * @returns (texts, dimension) unit rows, in the order of the texts
    * @throws the signal's reason when it is aborted, between two batches
@@ -31,7 +30,7 @@ export interface EmbeddingModel {
   encode(texts: readonly string[], options?: EncodeOptions): Promise<Float32Array>;
   /** Trains this model's weights, in place. One trainer at a time. */
   trainer(options: TrainerOptions): EmbeddingTrainer;
-  /** The present weights under the names of Hugging Face's BertModel, for export. */
+  /** The present weights under the names of the folder's model.safetensors, for export. */
   weights(): Map<string, Weight>;
   /** Frees all memory. The model and its trainer are of no use after. May be called twice. */
   dispose(): void;
@@ -71,17 +70,18 @@ export async function embeddingModel({
   folder,
   maxSequenceLength: wanted,
 }: EmbeddingModelOptions): Promise<EmbeddingModel> {
-  const shape = bertShape(readJsonObject(folder, 'config.json'));
+  const { config, weights, maxTokens, notes } = readSentenceTransformer(folder);
+  const shape = bertShape(config);
   const tokenizer = readTokenizer(folder);
-  const { weights } = readWeights(path.join(folder, 'model.safetensors'));
   const model = tokenModel({ shape, weights, openProgram: (net) => openProgram(backend, net) });
-  const maxSequenceLength = Math.min(wanted, limitOf(folder), shape.positions);
+  const maxSequenceLength = Math.min(wanted, maxTokens);
   const tokens = (texts: readonly string[]): number[][] =>
     texts.map((text) => tokenizer.encode(text, maxSequenceLength));
 
   return {
     dimension: model.dimension,
     maxSequenceLength,
+    notes,
     encode: (texts, options) => model.encode(tokens(texts), options),
     trainer: (options) => {
       const trainer = model.trainer(options);
@@ -103,12 +103,4 @@ export async function embeddingModel({
     weights: model.weights,
     dispose: model.dispose,
   };
-}
-
-/** The longest text, in tokens, that the folder's authors meant it for. */
-function limitOf(folder: string): number {
-  const file = 'sentence_bert_config.json';
-  if (!existsSync(path.join(folder, file))) return Number.POSITIVE_INFINITY;
-  const limit = readJsonObject(folder, file)['max_seq_length'];
-  return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY;
 }

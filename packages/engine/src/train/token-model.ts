@@ -4,13 +4,14 @@ import { bertGeometry } from '../nets/bert-geometry.ts';
 import type { BertShape } from '../nets/bert-shape.ts';
 import { embeddingNet } from '../nets/embedding-net.ts';
 import { fuse, unfuse } from '../nets/fused-weights.ts';
-import type { TrainableNet } from '../nets/net.ts';
+import type { Parameter, TrainableNet } from '../nets/net.ts';
 import type { Program } from './program.ts';
 import { type TokenTrainer, type TrainerOptions, tokenTrainer } from './token-trainer.ts';
 
 /** Attention buckets of a batch: a step at 64 tokens is 5 % faster with 2 than with 1, and no faster with 4. */
 const BUCKETS = 2;
 const DEFAULT_BATCH_SIZE = 32;
+const WORDS = 'embeddings.word_embeddings.weight';
 
 export interface EncodeOptions {
   /** Texts a call to TensorFlow; default 32. */
@@ -27,14 +28,14 @@ export interface TokenModel {
   encode(texts: readonly (readonly number[])[], options?: EncodeOptions): Promise<Float32Array>;
   /** Trains this model's weights. One trainer at a time. */
   trainer(options: TrainerOptions): TokenTrainer;
-  /** The present weights, under the names of the model file. */
+  /** The present weights and all tensors that the net does not compute, under the names of the model file. */
   weights(): Map<string, Weight>;
   dispose(): void;
 }
 
 export interface TokenModelParts {
   readonly shape: BertShape;
-  /** By the names of Hugging Face's BertModel, with or without the prefix `bert.`; what the net does not compute is kept. */
+  /** Under the names of Hugging Face's BertModel, all with or all without the prefix `bert.`. */
   readonly weights: Weights;
   readonly openProgram: (net: TrainableNet) => Program;
 }
@@ -42,10 +43,11 @@ export interface TokenModelParts {
 /** @throws RangeError when a weight is missing or has another shape */
 export function tokenModel({ shape, weights, openProgram }: TokenModelParts): TokenModel {
   const net = embeddingNet(shape, BUCKETS);
-  const named = withoutPrefix(weights);
-  const fused = new Map(net.parameters.map((p) => [p.name, fuse(p, named)]));
-  const untouched = new Map(named);
-  for (const source of net.parameters.flatMap(({ sources }) => sources)) untouched.delete(source);
+  const prefix = weights.has(`bert.${WORDS}`) ? 'bert.' : '';
+  const parameters = parametersOf(net, prefix);
+  const fused = new Map(parameters.map((p) => [p.name, fuse(p, weights)]));
+  const untouched = new Map(weights);
+  for (const source of parameters.flatMap(({ sources }) => sources)) untouched.delete(source);
   const program = openProgram(net);
   program.write('weight', fused);
   fused.clear();
@@ -73,7 +75,7 @@ export function tokenModel({ shape, weights, openProgram }: TokenModelParts): To
     weights: () => {
       const present = program.read('weight');
       const exported = new Map(untouched);
-      for (const parameter of net.parameters) {
+      for (const parameter of parameters) {
         const data = present.get(parameter.name) ?? new Float32Array();
         for (const [name, weight] of unfuse(parameter, data)) exported.set(name, weight);
       }
@@ -83,8 +85,12 @@ export function tokenModel({ shape, weights, openProgram }: TokenModelParts): To
   };
 }
 
-function withoutPrefix(weights: Weights): Map<string, Weight> {
-  return new Map([...weights].map(([name, weight]) => [name.replace(/^bert\./, ''), weight]));
+/** The net's parameters, with the names that this model file has for their sources. */
+function parametersOf(net: TrainableNet, prefix: string): Parameter[] {
+  return net.parameters.map((parameter) => ({
+    ...parameter,
+    sources: parameter.sources.map((source) => prefix + source),
+  }));
 }
 
 function lengthOf(texts: readonly (readonly number[])[], index: number): number {
