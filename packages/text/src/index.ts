@@ -1,0 +1,5 @@
+export { duplicateGroups, type NearDuplicate, nearDuplicates } from './near-duplicate.ts';
+export { negations } from './negation.ts';
+export { normalise } from './normalise.ts';
+export type { Span, SpanKind } from './spans/span.ts';
+export { protectedSpans } from './spans.ts';

@@ -1,0 +1,79 @@
+import model from 'wink-eng-lite-web-model';
+import winkNLP from 'wink-nlp';
+import type { Span } from './spans/span.ts';
+import { protectedSpans } from './spans.ts';
+import { taggable } from './tokens/taggable.ts';
+
+export interface Token {
+  /** As it stands in the text. */
+  readonly text: string;
+  /** [start, end) in UTF-16 units of the text. */
+  readonly start: number;
+  readonly end: number;
+  /** Universal part of speech, as `NOUN`. */
+  readonly pos: string;
+  /** Lies in a protected span. */
+  readonly fixed: boolean;
+}
+
+/** A text with what is known about it. Whoever changes it cuts by offsets: wink loses blanks at the ends. */
+export interface Reading {
+  readonly text: string;
+  readonly spans: readonly Span[];
+  readonly tokens: readonly Token[];
+}
+
+/** New words after which the tagger is made anew: it keeps each one (105 bytes, 126 MB after 1.2 million). */
+const recycleAfter = 200_000;
+
+let tagger: ReturnType<typeof open> | undefined;
+let seen = new Set<string>();
+
+/**
+ * Tokens with their part of speech, protected spans tagged as one noun or number each.
+ * A pure function of the text; the tagger behind it is made at the first call (0.2 s) and again when it has grown.
+ * About 5,000 messages of 12 words a second.
+ */
+export function readText(text: string): Reading {
+  const spans = protectedSpans(text);
+  const masked = taggable(text, spans);
+  if (tagger === undefined || seen.size > recycleAfter) {
+    tagger = open();
+    seen = new Set();
+  }
+  const doc = tagger.readDoc(masked);
+  const values = doc.tokens().out();
+  const tags = doc.tokens().out(tagger.its.pos);
+  return { text, spans, tokens: aligned({ text, masked, spans, values, tags }) };
+}
+
+const open = () => winkNLP(model, ['sbd', 'pos']);
+
+interface Tagged {
+  readonly text: string;
+  readonly masked: string;
+  readonly spans: readonly Span[];
+  readonly values: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** Offsets of wink's tokens: each stands behind the last one, and only blanks lie between. */
+function aligned({ text, masked, spans, values, tags }: Tagged): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  let next = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? '';
+    const start = masked.indexOf(value, at);
+    if (start < 0) break;
+    at = start + value.length;
+    while ((spans[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next++;
+    const span = spans[next];
+    const fixed = span !== undefined && span.start < at;
+    const end = fixed && span.kind !== 'name' ? Math.max(span.end, at) : at;
+    if (value.trim() === '') continue;
+    seen.add(value);
+    tokens.push({ text: text.slice(start, end), start, end, pos: tags[i] ?? 'X', fixed });
+  }
+  return tokens;
+}
