@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { protectedSpans } from './spans.ts';
 
 const found = (text: string) =>
   protectedSpans(text).map((span) => `${span.kind}:${text.slice(span.start, span.end)}`);
 const texts = (text: string) => protectedSpans(text).map((s) => text.slice(s.start, s.end));
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('protectedSpans()', () => {
   it('finds links, addresses, handles and tags without the punctuation behind them', () => {
@@ -101,13 +103,10 @@ describe('protectedSpans()', () => {
     "a'",
     '/',
     '\\',
-  ])(
-    'reads 200,000 characters of %s in less than 1.5 s: a quadratic pattern takes minutes',
-    (unit) => {
-      const text = unit.repeat(200_000 / unit.length);
-      const start = performance.now();
-      protectedSpans(text);
-      expect(performance.now() - start).toBeLessThan(1500);
-    },
-  );
+  ])('reads 200,000 characters of %s in seconds: a quadratic pattern takes minutes', (unit) => {
+    const text = unit.repeat(200_000 / unit.length);
+    const start = performance.now();
+    protectedSpans(text);
+    expect(performance.now() - start).toBeLessThan(8000);
+  });
 });
