@@ -54,6 +54,7 @@ describe('protectedSpans()', () => {
       ['C:\\tools\\new\\readme.txt', '~/notes/today.md'],
     ],
     ['it said {"status": "not found", "n": []} again', ['{"status": "not found", "n": []}']],
+    ['```\nbuy\n``` `npm run build now` failed', ['`npm run build now`']],
     ['then ```\nlet a = 1;\n``` failed', ['```\nlet a = 1;\n```']],
     ['set snake_case and node.js with --force', ['snake_case', 'node.js', '--force']],
   ])('keeps code, placeholders, paths and JSON: %s', (text, expected) => {

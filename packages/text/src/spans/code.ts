@@ -1,8 +1,7 @@
 import { matches, type Span, trimmed } from './span.ts';
 
-/** A block that nobody closed reaches to the end of the text. */
-const block = /```[\s\S]*?(?:```|$)/g;
-const inline = /`[^`\n]+`/g;
+/** Blocks before inline code, in one pattern: the end of a block must not open an inline one. An open block reaches to the end. */
+const fenced = /```[\s\S]*?(?:```|$)|`[^`\n]+`/g;
 const markup = /<[^<>\s][^<>]*>/g;
 const placeholder =
   /\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{[\w.:$-]{0,64}\}|\[[A-Z][A-Z0-9_]{0,63}\]|%(?:\d{1,3}\$)?[sdifxj]\b/g;
@@ -21,8 +20,7 @@ export function codeSpans(text: string): Span[] {
     (span) => trimmed(text, span, /[.,;:!?)]/) ?? [],
   );
   return [
-    ...matches(text, 'code', block),
-    ...matches(text, 'code', inline),
+    ...matches(text, 'code', fenced),
     ...matches(text, 'placeholder', placeholder),
     ...matches(text, 'code', markup),
     ...paths,

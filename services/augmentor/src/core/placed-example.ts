@@ -1,0 +1,10 @@
+import type { ChatExample, PairExample } from '@millrace/shared/domain/example';
+
+interface Placed {
+  /** Place of the original in its session, from 0; a copy has its parent's. */
+  readonly position: number;
+}
+
+export type PlacedPair = PairExample & Placed;
+export type PlacedChat = ChatExample & Placed;
+export type PlacedExample = PlacedPair | PlacedChat;

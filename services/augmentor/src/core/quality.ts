@@ -1,0 +1,44 @@
+import { negations, normalise, protectedSpans } from '@millrace/text';
+
+export const refusals = [
+  'no_candidate',
+  'unchanged',
+  'protected_changed',
+  'numbers_changed',
+  'negation_changed',
+  'too_short',
+  'duplicate',
+] as const;
+export type Refusal = (typeof refusals)[number];
+
+/** Words that a copy must keep: of less, nothing can be said to mean the same. */
+const leastWords = 3;
+
+/**
+ * Why a changed text is no sound copy, null when it is one. Reads both texts anew, so it does not rely on the technique.
+ * @param known normalised texts of the session's other anchors and copies
+ */
+export function refusalOf(
+  original: string,
+  copy: string,
+  known: ReadonlySet<string>,
+): Refusal | null {
+  if (normalise(copy) === normalise(original)) return 'unchanged';
+  const before = contentOf(original);
+  const after = contentOf(copy);
+  if (before.numbers !== after.numbers) return 'numbers_changed';
+  if (before.others !== after.others) return 'protected_changed';
+  if (negations(original).join(' ') !== negations(copy).join(' ')) return 'negation_changed';
+  if ((copy.match(/\p{L}+/gu)?.length ?? 0) < leastWords) return 'too_short';
+  return known.has(normalise(copy)) ? 'duplicate' : null;
+}
+
+/** Protected content byte for byte, in order. */
+function contentOf(text: string): { numbers: string; others: string } {
+  const numbers: string[] = [];
+  const others: string[] = [];
+  for (const { kind, start, end } of protectedSpans(text)) {
+    (kind === 'number' ? numbers : others).push(text.slice(start, end));
+  }
+  return { numbers: JSON.stringify(numbers), others: JSON.stringify(others) };
+}

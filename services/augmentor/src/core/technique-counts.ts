@@ -1,0 +1,31 @@
+import type { Technique } from '@millrace/shared/domain/example';
+import type { Refusal } from './quality.ts';
+
+/** Why an original was not made: a user turn without a reply of its own, a session without a reply. */
+export type OriginalRefusal = 'no_reply' | 'no_assistant_turn';
+
+/** proposed = accepted + the sum of refused, always. */
+export interface TechniqueCount {
+  readonly proposed: number;
+  readonly accepted: number;
+  readonly refused: Readonly<Partial<Record<Refusal | OriginalRefusal, number>>>;
+}
+
+export type TechniqueCounts = Readonly<Partial<Record<Technique, TechniqueCount>>>;
+
+export const noCounts: TechniqueCount = { proposed: 0, accepted: 0, refused: {} };
+
+/** Counts with the outcome of one more text added. */
+export function counted(
+  count: TechniqueCount,
+  accepted: number,
+  refused: readonly (Refusal | OriginalRefusal)[],
+): TechniqueCount {
+  const reasons = { ...count.refused };
+  for (const reason of refused) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  return {
+    proposed: count.proposed + accepted + refused.length,
+    accepted: count.accepted + accepted,
+    refused: reasons,
+  };
+}

