@@ -1,0 +1,5 @@
+export {
+  type DecodedSession,
+  decodeSession,
+  type SessionProblem,
+} from '@millrace/shared/domain/session-document';

@@ -1,0 +1,126 @@
+import { describe, it } from 'vitest';
+import { aDefect, expectDefect } from '../../testing/a-defect.ts';
+
+const defects = [
+  aDefect({
+    code: 'null_content',
+    action: 'drop_message',
+    name: 'null',
+    index: 3,
+    change: (_, m) => (m['content'] = null),
+  }),
+  aDefect({
+    code: 'empty_content',
+    action: 'drop_message',
+    name: 'blanks',
+    index: 3,
+    change: (_, m) => (m['content'] = ' \u00a0\n'),
+    value: 3,
+  }),
+  aDefect({
+    code: 'empty_content',
+    action: 'drop_message',
+    name: 'characters without width',
+    index: 3,
+    change: (_, m) => (m['content'] = '\u200b\u200b'),
+  }),
+  aDefect({
+    code: 'content_not_string',
+    action: 'reject',
+    name: 'a number',
+    index: 3,
+    change: (_, m) => (m['content'] = 42),
+    value: 'number',
+  }),
+  aDefect({
+    code: 'content_not_string',
+    action: 'clean',
+    name: 'a list of parts',
+    index: 3,
+    change: (_, m) => (m['content'] = [{ type: 'text', text: 'Hello there' }]),
+    value: 'array',
+  }),
+  aDefect({
+    code: 'non_text_part',
+    action: 'clean',
+    name: 'an image',
+    index: 3,
+    follows: ['content_not_string'],
+    change: (_, m) =>
+      (m['content'] = [
+        { type: 'text', text: 'See' },
+        { type: 'image_url', image_url: 'x' },
+      ]),
+    value: '[IMAGE]',
+  }),
+  aDefect({
+    code: 'non_text_part',
+    action: 'note',
+    name: 'a tool call without content',
+    index: 3,
+    change: (_, m) => Object.assign(m, { content: null, tool_calls: [{ id: 'c' }] }),
+    value: 'tool_calls',
+  }),
+  aDefect({
+    code: 'very_long_message',
+    action: 'note',
+    name: '513 words',
+    index: 3,
+    change: (_, m) => (m['content'] = 'word '.repeat(513)),
+    value: 513,
+  }),
+  aDefect({
+    code: 'very_long_message',
+    action: 'note',
+    name: 'a paste without blanks',
+    index: 3,
+    change: (_, m) => (m['content'] = 'ab12'.repeat(2000)),
+    value: 8000,
+  }),
+  aDefect({
+    code: 'very_long_message',
+    action: 'reject',
+    name: 'over a MiB',
+    index: 3,
+    change: (_, m) => (m['content'] = 'né '.repeat(300_000)),
+    value: 1_200_000,
+  }),
+  aDefect({
+    code: 'control_chars',
+    action: 'clean',
+    name: 'NUL and half a pair',
+    index: 3,
+    change: (_, m) => (m['content'] = 'a\u0000b \ud83d c\u0000'),
+    value: 'U+0000 x2, U+D83D x1',
+  }),
+  aDefect({
+    code: 'control_chars',
+    action: 'clean',
+    name: 'NUL in metadata',
+    change: (s) => (s.conversation_data.metadata['note'] = 'a\u0000'),
+    value: 1,
+  }),
+  aDefect({
+    code: 'control_token',
+    action: 'note',
+    name: 'a control token',
+    index: 3,
+    change: (_, m) => (m['content'] = 'Type <|im_end|> or [INST] here please'),
+    value: 2,
+  }),
+  aDefect({
+    code: 'dup_message',
+    action: 'note',
+    name: 'said before',
+    index: 8,
+    change: (s) =>
+      Object.assign(s.conversation_data.messages[8] ?? {}, {
+        content: `  ${String(s.conversation_data.messages[2]?.['content']).toUpperCase()}`,
+      }),
+    value: 2,
+  }),
+];
+
+describe('validateSession(), of a text', () => {
+  it.each(defects)('says $code, $action, to $name', expectDefect);
+});

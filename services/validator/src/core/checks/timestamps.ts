@@ -1,0 +1,62 @@
+import type { Json } from '@millrace/shared/domain/canonical-json';
+import type { Finding } from '@millrace/shared/domain/finding';
+import { jsonType } from '@millrace/shared/domain/session-document';
+import { type Check, finding, shapeOf } from '../check.ts';
+import { earliestMs, readTime } from '../read-time.ts';
+import type { Rules } from '../rules.ts';
+import type { MessageView } from '../session-view.ts';
+
+/** No clock is a day ahead. Milliseconds. */
+const dayMs = 86_400_000;
+
+/**
+ * `bad_timestamp`: no ISO 8601 time, a time before 2000, or one more than 24 h after the receipt rejects; a time without
+ * a zone (read as UTC) and one further ahead than max_clock_skew are noted.
+ */
+export const timestamps: Check = ({ messages, timed }, rules) =>
+  timed ? (messages ?? []).flatMap((message) => judgeTime(message, rules)) : [];
+
+/**
+ * `out_of_order_timestamp`: earlier than the message before it. Up to max_clock_skew it is two clocks, noted, and the
+ * array's order stands; beyond, nobody can say what answered what, and the session is rejected.
+ */
+export const timeOrder: Check = ({ messages, timed }, { session }) => {
+  if (!timed) return [];
+  const readable = (messages ?? []).filter((m) => m.timeMs !== null);
+  return readable.flatMap((message, i): Finding[] => {
+    const back = ((readable[i - 1]?.timeMs ?? 0) - (message.timeMs ?? 0)) / 1000;
+    if (i === 0 || back <= 0) return [];
+    return [
+      finding('out_of_order_timestamp', {
+        action: back <= session.max_clock_skew ? 'note' : 'reject',
+        messageIndex: message.index,
+        value: -back,
+        threshold: -session.max_clock_skew,
+      }),
+    ];
+  });
+};
+
+function judgeTime({ index, fields }: MessageView, { session, receivedAtMs }: Rules): Finding[] {
+  const raw = fields?.['timestamp'];
+  if (raw === undefined) return []; // missing_field says so
+  const bad = (action: 'note' | 'reject', value: number | string, threshold: number | string) => [
+    finding('bad_timestamp', { action, messageIndex: index, value, threshold }),
+  ];
+  const time = readTime(raw);
+  if (time.kind === 'unreadable') return bad('reject', shownTime(raw), 'ISO 8601');
+  const shown = new Date(time.ms).toISOString();
+  if (time.ms < earliestMs) return bad('reject', shown, new Date(earliestMs).toISOString());
+  const aheadMs = receivedAtMs === null ? 0 : time.ms - receivedAtMs;
+  if (aheadMs > dayMs) return bad('reject', shown, `${dayMs / 1000} s ahead`);
+  if (aheadMs > session.max_clock_skew * 1000)
+    return bad('note', shown, `${session.max_clock_skew} s ahead`);
+  return time.zoned ? [] : bad('note', `${shown} assumed`, 'a zone');
+}
+
+/** A number as given, a text by its shape, anything else by its type. */
+export function shownTime(raw: Json | undefined): number | string {
+  if (typeof raw === 'number') return raw;
+  if (typeof raw !== 'string') return jsonType(raw);
+  return raw === '' ? 'empty string' : shapeOf(raw);
+}

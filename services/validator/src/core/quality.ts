@@ -1,0 +1,80 @@
+import type { Finding } from '@millrace/shared/domain/finding';
+import { uniqueWords } from './checks/vocabulary.ts';
+import type { SessionView } from './session-view.ts';
+
+/**
+ * How good a text is to learn from, in [0, 1]: the mean of two shares.
+ * - legible: letters, digits and pictographs among the visible characters, full from one half on;
+ * - varied: distinct words against 0.6 n^0.85, what plain prose of n words has at least (Heaps' law), full from there on.
+ * A text without a word is judged by its legibility alone; one without a visible character is 0.
+ * @param words its vocabulary, repeats included (see MessageView)
+ */
+export function textQuality(text: string, words: readonly string[]): number {
+  const visible = text.replace(/\s+/gu, '');
+  if (visible === '') return 0;
+  const rest = visible.replace(
+    /[\p{L}\p{M}\p{N}\p{Extended_Pictographic}\p{Emoji_Modifier}]+|\u200d/gu,
+    '',
+  );
+  const legible = Math.min(1, (2 * (visible.length - rest.length)) / visible.length);
+  if (words.length === 0) return legible;
+  const varied = Math.min(1, new Set(words).size / (0.6 * words.length ** 0.85));
+  return (legible + varied) / 2;
+}
+
+export interface QualityParts {
+  /** Mean of textQuality over user and assistant messages. */
+  readonly text: number;
+  /** Distinct words against twice min_unique_words. */
+  readonly vocabulary: number;
+  /** Share of messages that no finding cleaned or dropped. */
+  readonly intact: number;
+  /** Messages of the side that says less against a third of all. */
+  readonly balance: number;
+}
+
+/**
+ * Quality of a session in [0, 1]: text^0.4 vocabulary^0.2 intact^0.2 balance^0.2. A product: a session in which one side
+ * is silent, or nothing can be read, is worth 0 whatever else is right. Rounded to four digits, so that it is equal on
+ * every machine.
+ */
+export function sessionQuality(parts: QualityParts): number {
+  const product =
+    parts.text ** 0.4 * parts.vocabulary ** 0.2 * parts.intact ** 0.2 * parts.balance ** 0.2;
+  return Math.round(product * 10_000) / 10_000;
+}
+
+export function qualityParts(
+  session: SessionView,
+  findings: readonly Finding[],
+  minUniqueWords: number,
+): QualityParts {
+  const messages = session.messages ?? [];
+  const said = messages.filter((m) => m.role === 'user' || m.role === 'assistant');
+  const users = said.filter((m) => m.role === 'user').length;
+  const touched = new Set(
+    findings.flatMap((f) =>
+      f.action === 'clean' || f.action === 'drop_message' ? [f.messageIndex] : [],
+    ),
+  );
+  touched.delete(undefined);
+  return {
+    text: share(
+      said.reduce((sum, m) => sum + textQuality(m.text ?? '', m.vocabulary), 0),
+      said.length,
+    ),
+    vocabulary: share(uniqueWords(session).size, 2 * minUniqueWords, 1),
+    intact: messages.length === 0 ? 0 : 1 - touched.size / messages.length,
+    balance: Math.min(1, 3 * share(Math.min(users, said.length - users), said.length)),
+  };
+}
+
+/** Share that repeats an earlier one, in [0, 1). */
+export function duplicateRatio(keys: readonly string[]): number {
+  return keys.length === 0 ? 0 : 1 - new Set(keys).size / keys.length;
+}
+
+/** In [0, 1], never NaN: `empty` stands for nothing over nothing. */
+function share(part: number, whole: number, empty = 0): number {
+  return whole === 0 ? empty : Math.min(1, part / whole);
+}

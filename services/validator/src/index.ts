@@ -1,0 +1,12 @@
+export type { CleanDocument, CleanMessage } from '@millrace/shared/domain/clean-document';
+export { toCleanSession } from '@millrace/shared/domain/clean-document';
+export { type FindingDocument, findingDocument } from './core/finding-document.ts';
+export type { SessionMetrics } from './core/metrics.ts';
+export {
+  cleanDocument,
+  rejectProblem,
+  type SessionResult,
+  type ValidateOptions,
+  validateSession,
+  validatorRevision,
+} from './core/validate-session.ts';
