@@ -130,8 +130,8 @@ export default {
       name: 'testing-stays-in-tests',
       severity: 'error',
       comment: 'Builders and fakes never ship.',
-      from: { pathNot: [TEST, '^packages/shared/src/testing/', OUTSIDE] },
-      to: { path: '^packages/shared/src/testing/' },
+      from: { pathNot: [TEST, '/src/testing/', OUTSIDE] },
+      to: { path: '/src/testing/' },
     },
     {
       name: 'no-test-imports',
@@ -153,7 +153,7 @@ export default {
       comment: 'A production install would break.',
       from: {
         path: '/src/',
-        pathNot: [TEST, '^packages/shared/src/testing/', '^infra/(k8s|observability)/'],
+        pathNot: [TEST, '/src/testing/', '^infra/(k8s|observability)/'],
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
