@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { groupOf } from '../../domain/side.ts';
+import type { Sql } from '../../ports/database.ts';
+import type { MessageBus } from '../../ports/message-bus.ts';
+import { type TestDatabase, testDatabase } from '../../testing/database.ts';
+import { ledgerScene, sceneOffsets } from '../../testing/ledger-scene.ts';
+import { connect } from './database.ts';
+import { readLedger } from './ledger-facts.ts';
+
+describe('readLedger()', () => {
+  let database: TestDatabase;
+  let sql: Sql;
+  let bus: Pick<MessageBus, 'offsets'>;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    sql = connect(database.url, { max: 4 });
+    await ledgerScene(sql, 40);
+    bus = await sceneOffsets(sql);
+  });
+  afterAll(async () => {
+    await sql.end({ timeout: 2 });
+    await database.drop();
+  });
+
+  it('balances a fleet at rest, and says where everything went and what waits', async () => {
+    const ledger = await readLedger(sql, bus);
+    expect(ledger.problems).toEqual([]);
+    expect(ledger.balanced).toBe(true);
+    expect(ledger.stages['ingestor']).toEqual({
+      in: 44,
+      went: { applied: 43, duplicate: 0, superseded: 0, erased: 0, noted: 0, dead: 1 },
+      waiting: 0,
+    });
+    expect(ledger.stages['validator']).toMatchObject({
+      in: 42,
+      went: { kept: 33, rejected: 9 },
+      waiting: 1,
+    });
+    expect(ledger.stages['augmentor']).toMatchObject({ in: 32, went: { kept: 32 }, waiting: 1 });
+    expect(ledger.stages['trainer']).toMatchObject({ in: 33, went: { requested: 1, noted: 32 } });
+    expect(ledger.dataset).toEqual({
+      ready: 10,
+      train: 5,
+      holdout: 2,
+      not_sampled: 1,
+      'dropped.duplicate': 2,
+    });
+  });
+
+  it('does not balance when any one row of any table is gone', async () => {
+    const tables = await sql<{ name: string }[]>`
+      select table_name as name from information_schema.tables
+      where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;
+    expect(tables.length).toBeGreaterThan(15);
+    const unnoticed: string[] = [];
+    for (const { name } of tables) {
+      const rows = await sql<
+        { ctid: string }[]
+      >`select ctid::text from ${sql(name)} order by random() limit 12`;
+      expect(rows.length, `the scene has a row in ${name}`).toBeGreaterThan(0);
+      for (const { ctid } of rows) {
+        const gone = await sql.unsafe(`delete from "${name}" where ctid = '${ctid}' returning *`);
+        const ledger = await readLedger(sql, bus);
+        if (ledger.balanced) unnoticed.push(`${name}: ${JSON.stringify(gone[0])}`);
+        await putBack(name, gone[0]);
+      }
+    }
+    expect(unnoticed).toEqual([]);
+    expect((await readLedger(sql, bus)).balanced).toBe(true);
+  }, 120_000);
+
+  /** With the types of its columns, through JSON: bytea and timestamps survive it. */
+  async function putBack(table: string, row: unknown): Promise<void> {
+    await sql.unsafe(
+      `insert into "${table}" select * from jsonb_populate_record(null::"${table}", $1::text::jsonb)`,
+      [
+        JSON.stringify(row, (_key, value: unknown) =>
+          isBuffer(value) ? `\\x${Buffer.from(value.data).toString('hex')}` : value,
+        ),
+      ],
+    );
+  }
+
+  it('writes a group in SQL as domain/side.ts does', async () => {
+    const odd = { source: 'a"\\/é😀', sessionId: 's\u2028ü', userId: 'u"\\' };
+    const [row] = await sql<{ group: string }[]>`
+      select '[' || to_json(${odd.source}::text) || ',"user",' || to_json(${odd.userId}::text) || ']' as group`;
+    expect(row?.group).toBe(groupOf(odd));
+  });
+});
+
+const isBuffer = (value: unknown): value is { type: 'Buffer'; data: number[] } =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer';

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { StageName } from '../../../contracts/topics.ts';
+import type { Transaction } from '../../../ports/database.ts';
+
+const count = z.coerce.number().int();
+const stageCounts = z.object({
+  duplicate: count,
+  superseded: count,
+  erased: count,
+  noted: count,
+  dead: count,
+});
+
+export interface Counts {
+  readonly counted: Readonly<Record<StageName, z.infer<typeof stageCounts>>>;
+  readonly progress: readonly {
+    readonly stage: string;
+    readonly topic: string;
+    readonly partition: number;
+    readonly first: bigint;
+    readonly next: bigint;
+  }[];
+  /** Rows by what they say, one figure each. */
+  readonly rows: z.infer<typeof rowsSchema>;
+  /** Unpublished events by topic. */
+  readonly outbox: Readonly<Record<string, number>>;
+  readonly dataset: Readonly<Record<string, number>>;
+}
+
+const rowsSchema = z.object({
+  http_accepts: count,
+  http_duplicates: count,
+  sessions: count,
+  sessions_closed: count,
+  kept: count,
+  rejected: count,
+  judged: count,
+  kept_rows: count,
+  rejected_rows: count,
+  augmented: count,
+  augmentations: count,
+  requests: count,
+  models: count,
+  dead_letters: count,
+});
+
+/** Everything that the stages wrote, counted in sets: one pass a table. */
+export async function readCounts(tx: Transaction): Promise<Counts> {
+  const [row] = await tx.unsafe(rowsQuery);
+  const progress = await tx<
+    { stage: string; topic: string; partition: number; first: string; next: string }[]
+  >`
+    select stage, topic, partition, first_offset::text as first, next_offset::text as next from progress`;
+  const outbox = await tx<{ topic: string; rows: number }[]>`
+    select topic, count(*)::int as rows from outbox group by topic`;
+  return {
+    counted: await readCounted(tx),
+    progress: progress.map((p) => ({ ...p, first: BigInt(p.first), next: BigInt(p.next) })),
+    rows: rowsSchema.parse(row),
+    outbox: Object.fromEntries(outbox.map((o) => [o.topic, o.rows])),
+    dataset: await readDataset(tx),
+  };
+}
+
+/**
+ * A session version is counted by its first verdict: a later revision judges it again without it coming in again.
+ * First is the revision seen first.
+ */
+const rowsQuery = `
+  with first_verdict as (
+    select distinct on (v.source, v.session_id, v.version) v.verdict
+    from verdicts v left join revisions r on r.stage = 'validator' and r.revision = v.revision
+    order by v.source, v.session_id, v.version, r.first_seen nulls last, v.revision
+  )
+  select
+    (select count(*) from http_accepts) as http_accepts,
+    (select count(*) from http_accepts where outcome = 'duplicate') as http_duplicates,
+    (select count(*) from sessions) as sessions,
+    (select count(*) from sessions where state <> 'erased') as sessions_closed,
+    (select count(*) from first_verdict where verdict = 'kept') as kept,
+    (select count(*) from first_verdict where verdict = 'rejected') as rejected,
+    (select count(*) from first_verdict) as judged,
+    (select count(*) from verdicts where verdict = 'kept') as kept_rows,
+    (select count(*) from verdicts where verdict = 'rejected') as rejected_rows,
+    (select count(*) from (select distinct source, session_id, version from augmentations) a) as augmented,
+    (select count(*) from augmentations) as augmentations,
+    (select count(*) from (select distinct request_id, model_name from training_jobs where cause = 'request') j) as requests,
+    (select count(*) from models) as models,
+    (select count(*) from dead_letters) as dead_letters`;
+
+async function readCounted(tx: Transaction): Promise<Counts['counted']> {
+  const rows = await tx`
+    select s.stage, coalesce(sum(p.duplicate), 0) as duplicate, coalesce(sum(p.superseded), 0) as superseded,
+      coalesce(sum(p.erased), 0) as erased, coalesce(sum(p.noted), 0) as noted,
+      (select count(*) from dead_letters d where d.stage = s.stage) as dead
+    from unnest(array['ingestor', 'validator', 'augmentor', 'trainer']) as s(stage)
+    left join progress p on p.stage = s.stage
+    group by s.stage`;
+  const byStage = Object.fromEntries(
+    rows.map((row) => [String(row['stage']), stageCounts.parse(row)]),
+  );
+  return z
+    .object({
+      ingestor: stageCounts,
+      validator: stageCounts,
+      augmentor: stageCounts,
+      trainer: stageCounts,
+    })
+    .parse(byStage);
+}
+
+const datasetCounts = z.object({
+  ready: count,
+  train: count,
+  holdout: count,
+  not_sampled: count,
+  dropped: z.record(z.string(), count).default({}),
+});
+
+/** The newest dataset: where each ready example went. */
+async function readDataset(tx: Transaction): Promise<Counts['dataset']> {
+  const [row] = await tx<{ counts: unknown }[]>`
+    select counts from datasets order by created_at desc, sha256 limit 1`;
+  if (row === undefined) return {};
+  const { dropped, ...rest } = datasetCounts.parse(row.counts);
+  const reasons = Object.entries(dropped).map(([reason, n]) => [`dropped.${reason}`, n]);
+  return { ...rest, ...Object.fromEntries(reasons) };
+}

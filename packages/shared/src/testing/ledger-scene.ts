@@ -1,0 +1,130 @@
+import { groupOfStage, type StageName, topics } from '../contracts/topics.ts';
+import { eventId, sha256Hex } from '../domain/hash.ts';
+import type { Sql } from '../ports/database.ts';
+import type { MessageBus, PartitionOffsets } from '../ports/message-bus.ts';
+
+/**
+ * A fleet at rest that balances: `sessions` sessions came in (one in ten of them by HTTP, one in five rejected), two
+ * pairs and a chat from each kept one, one dataset, one job, one promoted model, one dead letter, one training request;
+ * and one event that waits in the outbox of each topic that a stage consumes.
+ * Set-based, so that a million takes seconds.
+ */
+export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
+  const dataset = sha256Hex('dataset');
+  const job = eventId('job', 'request-1');
+  await sql`
+    insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256, message_count,
+      bytes, origin, received_at)
+    select 'app', 's' || i, 1, case when i % 4 = 0 then null else 'u"' || i / 3 end, 'closed', md5('p' || i) || md5('q' || i),
+      md5('s' || i) || md5('t' || i), 12, 900, case when i % 10 = 0 then 'http' else 'kafka' end, now()
+    from generate_series(1, ${sessions}::int) i`;
+  await sql`insert into payloads select source, session_id, version, 'x'::bytea from sessions`;
+  await sql`
+    insert into http_accepts (id, source, session_id, version, outcome)
+    select gen_random_uuid(), source, session_id, version, 'applied' from sessions where origin = 'http'`;
+  await sql`insert into revisions (stage, revision, settings) values ('validator', 'v1', '{}'), ('augmentor', 'a1', '{}')`;
+  await sql`
+    insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
+    select source, session_id, version, 'v1', case when substr(session_id, 2)::int % 5 = 1 then 'rejected' else 'kept' end,
+      0.9, '[]', '{}', case when substr(session_id, 2)::int % 5 = 1 then null else '{}'::jsonb end
+    from sessions`;
+  await sql`
+    insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
+    select source, session_id, version, 'a1', 'train', 2, 1, '{}' from verdicts where verdict = 'kept'`;
+  await sql`
+    insert into examples (id, revision, source, session_id, version, kind, technique, position, content, content_sha256,
+      features, first_dataset, last_dataset)
+    select session_id || '-' || k, 'a1', source, session_id, version, case when k = 3 then 'chat' else 'pair' end,
+      'original', k, '{}', 'c', '{}', ${dataset}, ${dataset}
+    from augmentations, generate_series(1, 3) k`;
+  await sql`
+    insert into sides (group_key, side)
+    select distinct case when s.user_id is null then '[' || to_json(s.source) || ',"session",' || to_json(s.session_id) || ']'
+      else '[' || to_json(s.source) || ',"user",' || to_json(s.user_id) || ']' end, 'train'
+    from sessions s join augmentations using (source, session_id, version)`;
+  await sql`
+    insert into datasets (sha256, model_name, model_type, manifest_path, counts, holdout_sha256)
+    values (${dataset}, 'default', 'embedding', 'm',
+      '{"ready": 10, "train": 5, "holdout": 2, "not_sampled": 1, "dropped": {"duplicate": 2}}', ${sha256Hex('holdout')})`;
+  await sql`
+    insert into training_jobs (job_id, request_id, model_name, model_type, cause, reason, scope, overrides, state,
+      max_attempts, dataset_sha256, model_id, progress)
+    values (${job}, 'request-1', 'default', 'embedding', 'request', 'requested', '{}', '{}', 'succeeded', 3, ${dataset},
+      'model-1', '{}')`;
+  await sql`
+    insert into models (model_id, job_id, lease_token, model_name, model_type, path, manifest_sha256, dataset_sha256,
+      base, metrics, decision, sentence, report)
+    values ('model-1', ${job}, 1, 'default', 'embedding', 'p', 'h', ${dataset}, 'base', '{}', 'promoted', 'better', '{}')`;
+  await sql`insert into aliases (model_name, model_type, alias, model_id) values ('default', 'embedding', 'champion', 'model-1')`;
+  await sql`
+    insert into audit (id, action, subject, detail) values
+      (gen_random_uuid(), 'job_queued', ${job}, '{}'),
+      (gen_random_uuid(), 'model_registered', 'model-1', '{}'),
+      (gen_random_uuid(), 'alias_moved', 'model-1',
+        '{"model_name": "default", "model_type": "embedding", "alias": "champion"}')`;
+  await sql`
+    insert into dead_letters (id, stage, topic, partition, record_offset, headers, sha256, code, message)
+    values (gen_random_uuid(), 'ingestor', ${topics.sessionEvents.name}, 0, 0, '{}', 'x', 'MILLRACE_FORMAT_JSON', 'm')`;
+  await waitingEvents(sql);
+}
+
+/** One more session, on its way: in the tables, its event not yet published. And each later hop likewise. */
+async function waitingEvents(sql: Sql): Promise<void> {
+  await sql`
+    insert into sessions select source, 'way-' || k, 1, null, state, 'p', 'way-' || k, 12, 900, 'kafka', null, now()
+    from sessions, generate_series(1, 3) k where session_id = 's2'`;
+  await sql`insert into payloads select source, session_id, 1, 'x'::bytea from sessions where session_id like 'way-%'`;
+  await sql`
+    insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
+    select source, session_id, 1, 'v1', case session_id when 'way-2' then 'kept' else 'rejected' end, 0.9, '[]', '{}',
+      '{}' from sessions where session_id in ('way-2', 'way-3')`;
+  for (const topic of [topics.sessionClosed, topics.sessionValidated, topics.sessionRejected])
+    await sql`
+      insert into outbox (id, topic, key, headers, value) values (gen_random_uuid(), ${topic.name}, 'way', '{}', 'x')`;
+}
+
+/** The broker's side of the scene: what each group took and each topic holds, as the tables say at this moment. */
+export async function sceneOffsets(sql: Sql): Promise<Pick<MessageBus, 'offsets'>> {
+  const [n] = await sql<Record<'sessions' | 'http' | 'kept' | 'rejected' | 'augmented', number>[]>`
+    select count(*)::int as sessions, count(*) filter (where origin = 'http')::int as http,
+      (select count(*)::int from verdicts where verdict = 'kept') as kept,
+      (select count(*)::int from verdicts where verdict = 'rejected') as rejected,
+      (select count(*)::int from augmentations) as augmented
+    from sessions`;
+  if (n === undefined) throw new TypeError('the scene is empty');
+  const taken: Readonly<Record<string, readonly [StageName, number]>> = {
+    [topics.sessionEvents.name]: ['ingestor', n.sessions - n.http + 1], // and the dead letter
+    [topics.sessionClosed.name]: ['validator', n.sessions - 1],
+    [topics.sessionValidated.name]: ['augmentor', n.kept - 1],
+    [topics.sessionRejected.name]: ['trainer', n.rejected - 1],
+    [topics.examplesReady.name]: ['trainer', n.augmented],
+    [topics.trainingRequested.name]: ['trainer', 1],
+    [topics.modelEvaluated.name]: ['trainer', 1],
+    [topics.deadLetters.name]: ['trainer', 1],
+  };
+  const consumed = [
+    topics.sessionEvents,
+    topics.sessionClosed,
+    topics.sessionValidated,
+    topics.examplesReady,
+    topics.trainingRequested,
+  ];
+  for (const { name } of consumed) {
+    const [stage, count] = taken[name] ?? ['trainer', 0];
+    await sql`
+      insert into progress (stage, topic, partition, first_offset, next_offset, duplicate, superseded, erased, noted)
+      values (${stage}, ${name}, 0, 0, ${count}, 0, 0, 0, ${name === topics.examplesReady.name ? count : 0})
+      on conflict do nothing`;
+  }
+  return {
+    offsets: async (group, topic): Promise<readonly PartitionOffsets[]> => {
+      const [stage, count] = taken[topic] ?? ['trainer', 0];
+      const isConsumer = consumed.some((t) => t.name === topic) && group === groupOfStage(stage);
+      const end = BigInt(count);
+      return [
+        { partition: 0, begin: 0n, end, committed: isConsumer ? end : null },
+        { partition: 1, begin: 0n, end: 0n, committed: null },
+      ];
+    },
+  };
+}
