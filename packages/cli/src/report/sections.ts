@@ -1,0 +1,148 @@
+import type { PipelineResults } from '@millrace/pipeline';
+import type { Ledger } from '@millrace/shared/domain/ledger';
+import { type Bar, barChart, lossChart, metricChart } from './charts.ts';
+import { type Html, html } from './escape.ts';
+import { table } from './tables.ts';
+
+type Steps = PipelineResults['steps'];
+
+/** What came in and what became of it. */
+export async function sessionsSection({ validation }: Steps): Promise<Html> {
+  const { read, kept, rejected, duplicate, superseded, dead } = validation.sessions;
+  const bars: Bar[] = [
+    { name: 'kept', count: kept, kind: 'good' },
+    { name: 'rejected', count: rejected, kind: 'bad' },
+    { name: 'dead letters', count: dead, kind: 'bad' },
+    { name: 'duplicates', count: duplicate, kind: 'neutral' },
+    { name: 'superseded by a newer version', count: superseded, kind: 'neutral' },
+  ];
+  const figure = await barChart(bars, `${read} sessions read, ${kept} kept, ${rejected} rejected`);
+  const { metrics } = validation;
+  return html`<section><h2>What came in</h2>
+<p>${read} sessions were read.</p><figure>${figure}</figure>
+<p class="quiet">${validation.message}. ${metrics.num_samples} messages, ${metrics.avg_sequence_length} words each; quality
+${metrics.quality_score}; ${percent(metrics.duplicate_ratio)} repeat another.</p></section>`;
+}
+
+/** Why sessions were rejected, and what else was found. */
+export async function findingsSection({ validation }: Steps): Promise<Html> {
+  const reasons = { ...validation.rejected_by, ...validation.dead_by };
+  const bars = sorted(reasons).map(([name, count]): Bar => ({ name, count, kind: 'bad' }));
+  const why =
+    bars.length === 0
+      ? html`<p>Nothing was rejected.</p>`
+      : html`<figure>${await barChart(bars, 'rejected sessions by reason')}</figure>`;
+  const rows = sorted(validation.findings).map(([code, count]) => [
+    html`<code>${code}</code>`,
+    count,
+  ]);
+  return html`<section><h2>What was rejected, and why</h2>${why}
+<p class="quiet">A session with two reasons counts twice. All findings, also those that reject nothing:</p>
+${table([{ title: 'finding' }, { title: 'times', number: true }], rows)}</section>`;
+}
+
+/** Examples by kind and technique. */
+export async function examplesSection({ augmentation, cleaning }: Steps): Promise<Html> {
+  const bars = Object.entries(augmentation.examples).map(
+    ([name, count]): Bar => ({
+      name: name.replace('/', ', '),
+      count,
+      kind: name.endsWith('original') ? 'good' : 'neutral',
+    }),
+  );
+  const rows = Object.entries(augmentation.techniques).map(
+    ([name, { proposed, accepted, refused }]) => [
+      name,
+      proposed,
+      accepted,
+      sorted(refused)
+        .map(([reason, count]) => `${reason} ${count}`)
+        .join(', '),
+    ],
+  );
+  const columns = [
+    { title: 'technique' },
+    { title: 'proposed', number: true },
+    { title: 'accepted', number: true },
+    { title: 'refused' },
+  ];
+  return html`<section><h2>Examples</h2>
+<p>${cleaning.messages_kept} of ${cleaning.messages_in} messages of the kept sessions were used.</p>
+<figure>${await barChart(bars, 'examples by kind and technique')}</figure>${table(columns, rows)}</section>`;
+}
+
+/** Loss, metrics before and after, and the gate's sentence. */
+export async function trainingSection({ training, cross_validation: cv }: Steps): Promise<Html> {
+  const { embedding } = training;
+  const { train, holdout, dropped, not_sampled } = embedding.counts;
+  const drops = sorted(dropped).map(([reason, count]) => `${count} ${reason}`);
+  const folds =
+    cv.n_splits === null
+      ? html``
+      : html`<p class="quiet">Cross-validation over ${cv.n_splits} groups of users, at most ${cv.max_steps} steps each:
+MRR@10 ${(cv.mean['mrr@10'] ?? 0).toFixed(3)} ± ${(cv.std['mrr@10'] ?? 0).toFixed(3)}.</p>`;
+  const loss =
+    embedding.losses.length === 0
+      ? html`<p>No step was trained.</p>`
+      : html`<figure>${await lossChart(embedding.losses, `loss over ${embedding.losses.length} steps`)}</figure>`;
+  return html`<section><h2>The model</h2>
+<p class="gate ${embedding.decision}">${embedding.sentence}</p>
+<p>${train} pairs trained, ${holdout} pairs of other users held out.
+${drops.length > 0 ? `Left out: ${drops.join(', ')}.` : ''} ${not_sampled > 0 ? `${not_sampled} not sampled.` : ''}</p>
+${loss}<figure>${await metricChart(embedding.metrics, 'retrieval metrics before and after')}</figure>${folds}
+${embedding.notes.map((note) => html`<p class="quiet">${note}</p>`)}</section>`;
+}
+
+/** What each step took. */
+export function costSection(steps: Steps): Html {
+  const rows = Object.entries(steps).map(([name, { seconds, peak_rss_mb, cache }]) => [
+    name.replaceAll('_', ' '),
+    seconds.toFixed(1),
+    peak_rss_mb,
+    cache ?? '',
+  ]);
+  const inner = steps.training.embedding.table.map(({ step, seconds, peak_rss_mb, cache }) => [
+    `training: ${step}`,
+    seconds.toFixed(1),
+    peak_rss_mb,
+    cache ?? '',
+  ]);
+  const columns = [
+    { title: 'step' },
+    { title: 'seconds', number: true },
+    { title: 'peak MiB', number: true },
+    { title: 'cache' },
+  ];
+  return html`<section><h2>What it took</h2>${table(columns, [...rows, ...inner])}
+<p class="quiet">${steps.training.embedding.machine}</p></section>`;
+}
+
+export function ledgerSection(ledger: Ledger): Html {
+  const rows = Object.entries(ledger.stages).map(([name, stage]) => [
+    name,
+    stage.in,
+    Object.entries(stage.went)
+      .map(([where, count]) => `${where} ${count}`)
+      .join(', '),
+    stage.waiting,
+  ]);
+  const columns = [
+    { title: 'stage' },
+    { title: 'in', number: true },
+    { title: 'went' },
+    { title: 'waiting', number: true },
+  ];
+  return html`<section><h2>Ledger</h2>
+<p>${ledger.balanced ? 'It balances: everything that came in is accounted for.' : 'It does not balance.'}</p>
+${table(columns, rows)}</section>`;
+}
+
+export function lineageSection(lineage: readonly (readonly [string, string])[]): Html {
+  const rows = lineage.map(([name, value]) => [name, html`<code>${value}</code>`]);
+  return html`<section><h2>Lineage</h2>${table([{ title: 'what' }, { title: 'name' }], rows)}</section>`;
+}
+
+const sorted = (counts: Readonly<Record<string, number>>): [string, number][] =>
+  Object.entries(counts).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,0 +1,165 @@
+import type { GateDecision } from '@millrace/shared/contracts/events';
+
+/** What every step of a run reports. Names as in documents. */
+export interface StepFigures {
+  readonly seconds: number;
+  /** Largest resident size that the process had reached when the step ended, MiB. */
+  readonly peak_rss_mb: number;
+  /** Whether the result was computed now or taken over; null where nothing is kept. */
+  readonly cache: 'hit' | 'miss' | null;
+}
+
+export type Counts = Readonly<Record<string, number>>;
+
+/** What became of the documents read: read = kept + rejected + duplicate + superseded + dead. */
+export interface SessionCounts {
+  readonly read: number;
+  readonly kept: number;
+  readonly rejected: number;
+  /** Repeats content that its session had before. */
+  readonly duplicate: number;
+  /** An older version of a session whose newest one counts. */
+  readonly superseded: number;
+  /** No session could be read out of the line. */
+  readonly dead: number;
+}
+
+/** Figures over the texts of the kept sessions. All finite. */
+export interface QualityMetrics {
+  readonly num_samples: number;
+  /** Words a text, mean and standard deviation. */
+  readonly avg_sequence_length: number;
+  readonly std_sequence_length: number;
+  /** Mean over the kept sessions, 0 to 1. */
+  readonly quality_score: number;
+  /** Share of texts that repeat another, up to letter case and white space. */
+  readonly duplicate_ratio: number;
+  readonly tfidf_score: number;
+}
+
+export interface ValidationStep extends StepFigures {
+  readonly is_valid: boolean;
+  readonly message: string;
+  readonly metrics: QualityMetrics;
+  readonly timestamp: string;
+  readonly sessions: SessionCounts;
+  /** Findings by code, of all versions that were judged. */
+  readonly findings: Counts;
+  /** Rejected sessions by the code that rejected them; a session with two reasons counts twice. */
+  readonly rejected_by: Counts;
+  /** Dead lines by error code. */
+  readonly dead_by: Counts;
+  readonly revision: string;
+}
+
+export interface CleaningStep extends StepFigures {
+  readonly messages_in: number;
+  readonly messages_kept: number;
+  readonly messages_dropped: number;
+  /** Findings whose text was repaired, by code. */
+  readonly cleaned: Counts;
+}
+
+export interface AugmentationStep extends StepFigures {
+  readonly examples: Counts;
+  /** Per technique: proposed, accepted, and refused by reason. */
+  readonly techniques: Readonly<
+    Record<
+      string,
+      { readonly proposed: number; readonly accepted: number; readonly refused: Counts }
+    >
+  >;
+  readonly revision: string;
+}
+
+export interface Distribution {
+  readonly mean: number;
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface FeatureStep extends StepFigures {
+  readonly examples: number;
+  /** By name of the feature, over the original pairs. */
+  readonly features: Readonly<Record<string, Distribution>>;
+}
+
+export interface Fold {
+  readonly fold: number;
+  readonly train: number;
+  readonly validation: number;
+  readonly groups: number;
+  readonly steps: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface CrossValidationStep extends StepFigures {
+  readonly strategy: 'group';
+  readonly n_splits: number | null;
+  readonly random_state: number;
+  /** Steps that each fold may train at most. */
+  readonly max_steps: number;
+  readonly folds: readonly Fold[];
+  /** Over the folds, by metric. */
+  readonly mean: Readonly<Record<string, number>>;
+  readonly std: Readonly<Record<string, number>>;
+  readonly note: string | null;
+}
+
+export type MetricsByModel = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export interface EmbeddingTraining {
+  readonly dataset_sha256: string;
+  readonly holdout_sha256: string;
+  /** base, champion where there is one, candidate: metric -> value. */
+  readonly metrics: MetricsByModel;
+  readonly decision: GateDecision;
+  readonly sentence: string;
+  readonly path: string;
+  readonly manifest_sha256: string;
+  /** Of every step, nats. */
+  readonly losses: readonly number[];
+  readonly tokens: number;
+  readonly counts: {
+    readonly ready: number;
+    readonly train: number;
+    readonly holdout: number;
+    readonly not_sampled: number;
+    readonly dropped: Counts;
+  };
+  readonly settings: readonly {
+    readonly name: string;
+    readonly value: string | number | boolean | null;
+    readonly origin: string;
+  }[];
+  readonly machine: string;
+  readonly notes: readonly string[];
+  /** What was planned and done inside the training, with its cost. */
+  readonly table: readonly (StepFigures & {
+    readonly step: string;
+    readonly planned: number;
+    readonly done: number;
+  })[];
+}
+
+export interface TrainingStep extends StepFigures {
+  readonly embedding: EmbeddingTraining;
+}
+
+/** `results.json` of a run. */
+export interface PipelineResults {
+  readonly timestamp: string;
+  readonly model_type: 'embedding';
+  readonly session_id: string | null;
+  readonly random_state: number;
+  readonly source: string;
+  readonly steps: {
+    readonly validation: ValidationStep;
+    readonly cleaning: CleaningStep;
+    readonly augmentation: AugmentationStep;
+    readonly feature_engineering: FeatureStep;
+    readonly cross_validation: CrossValidationStep;
+    readonly training: TrainingStep;
+  };
+}
