@@ -1,0 +1,152 @@
+import { settingsSchema } from '@millrace/shared/contracts/settings';
+import { sha256Hex } from '@millrace/shared/domain/hash';
+import { groupOf, sideOf } from '@millrace/shared/domain/side';
+import { recordRevision } from '@millrace/shared/runtime/record-revision';
+import { type Running, runStage } from '@millrace/shared/runtime/worker';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { augmentorRevision, augmentorSettings } from './core/augmentor-revision.ts';
+import { augmentor } from './stage.ts';
+import { readSynonyms } from './synonym-table.ts';
+import { augmentorWorld } from './testing/augmentor-world.ts';
+
+const settings = settingsSchema.parse({});
+let world: Awaited<ReturnType<typeof augmentorWorld>>;
+let running: Running;
+
+beforeAll(async () => {
+  world = await augmentorWorld();
+  const { runtime } = world;
+  await recordRevision(runtime.store, {
+    stage: 'augmentor',
+    revision: augmentorRevision(settings),
+    settings: augmentorSettings(settings),
+  });
+  running = await runStage(augmentor(settings, readSynonyms()), runtime);
+});
+
+afterAll(async () => {
+  await running.stop(5000);
+  await world.close();
+});
+
+/** A kept session as the validator leaves it. */
+async function keep(
+  sessionId: string,
+  version: number,
+  userId: string | null,
+  state = 'closed',
+): Promise<void> {
+  const { sql } = world;
+  const messages = [
+    {
+      role: 'user',
+      content: `I really want to book a cheap apartment for ${sessionId}, version ${version}`,
+      timestamp: null,
+    },
+    { role: 'assistant', content: 'Which town, "Berlin" or \\ elsewhere? 👍', timestamp: null },
+    {
+      role: 'user',
+      content: 'Can you please find something very close to the station, {"really": 1}',
+      timestamp: null,
+    },
+    { role: 'assistant', content: 'There is one.', timestamp: null },
+  ];
+  const hash = sha256Hex(`${sessionId}@${version}`);
+  await sql`
+    insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256, message_count, bytes, origin, received_at)
+    values ('test', ${sessionId}, ${version}, ${userId}, ${state}, ${hash}, ${hash}, 4, 400, 'kafka', now())`;
+  await sql`
+    insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
+    values ('test', ${sessionId}, ${version}, 'v1', 'kept', 1, '[]', '{}',
+      ${JSON.stringify({ conversation_data: { messages } })}::text::jsonb)`;
+}
+
+/** Every row that a replay could change. */
+async function checksums(): Promise<Record<string, string>> {
+  const { sql } = world;
+  const sums: Record<string, string> = {};
+  for (const table of ['augmentations', 'examples', 'sides']) {
+    const [row] = await sql<{ sum: string }[]>`
+      select count(*) || ':' || md5(coalesce(string_agg(t::text, ';' order by t::text), '')) as sum from ${sql(table)} t`;
+    sums[table] = row?.sum ?? '';
+  }
+  return sums;
+}
+
+/** A user on the wanted side. */
+function userOn(side: 'train' | 'holdout'): string {
+  const split = settings.training.validation_split;
+  const found = Array.from({ length: 200 }, (_, i) => `user${i}`).find(
+    (userId) => sideOf(groupOf({ source: 'test', sessionId: '', userId }), split) === side,
+  );
+  if (found === undefined) throw new RangeError(`none of 200 users is on the side ${side}`);
+  return found;
+}
+
+const place = (sessionId: string, version = 1) => ({ sessionId, version });
+
+it('makes examples of a kept session once, whatever is delivered again', async () => {
+  const { sql, heard, announce } = world;
+  await keep('a/b "1"', 1, userOn('train'));
+  await keep('held', 1, userOn('holdout'));
+  await announce([place('a/b "1"'), place('held'), place('a/b "1"')]);
+  await Promise.all([heard.until('a/b "1"@1'), heard.until('held@1')]);
+
+  const counts = await sql`
+    select session_id, side, pairs, chats, (select count(*)::int from examples e where e.session_id = a.session_id) as examples,
+      (select count(*)::int from examples e where e.session_id = a.session_id and technique <> 'original') as copies
+    from augmentations a order by session_id`;
+  expect(counts).toEqual([
+    { session_id: 'a/b "1"', side: 'train', pairs: 5, chats: 1, examples: 6, copies: 3 },
+    { session_id: 'held', side: 'holdout', pairs: 2, chats: 1, examples: 3, copies: 0 },
+  ]);
+  const [chat] =
+    await sql`select content from examples where kind = 'chat' and session_id = 'held'`;
+  expect(chat?.['content'].messages[1]).toEqual({
+    role: 'assistant',
+    content: 'Which town, "Berlin" or \\ elsewhere? 👍',
+  });
+
+  const before = await checksums();
+  await announce([place('held'), place('a/b "1"'), place('a/b "1"')]);
+  await keep('marker', 1, userOn('holdout'));
+  await announce([place('marker')]);
+  await heard.until('marker@1');
+  await sql`delete from examples where session_id = 'marker'`;
+  await sql`delete from augmentations where session_id = 'marker'`;
+  expect(await checksums()).toEqual(before);
+  expect(heard.events.filter((event) => event.session_id !== 'marker')).toHaveLength(2);
+  const [progress] = await sql`select duplicate::int from progress where stage = 'augmentor'`;
+  expect(progress?.['duplicate']).toBe(4);
+});
+
+it('passes over older versions and erased sessions, and sets aside what nobody judged', async () => {
+  const { sql, heard, announce } = world;
+  await keep('moved', 1, null);
+  await keep('moved', 2, null);
+  await keep('gone', 1, null, 'erased');
+  await announce([place('moved', 1), place('gone'), place('nobody'), place('moved', 2)]);
+  await heard.until('moved@2');
+  const rows = await sql`
+    select session_id, version from augmentations where session_id in ('moved', 'gone', 'nobody')`;
+  expect(rows).toEqual([{ session_id: 'moved', version: 2 }]);
+  const [progress] =
+    await sql`select superseded::int, erased::int from progress where stage = 'augmentor'`;
+  expect(progress).toEqual({ superseded: 1, erased: 1 });
+  const dead = await sql`select code from dead_letters`;
+  expect(dead).toEqual([{ code: 'MILLRACE_PROCESSING_NOT_FOUND' }]);
+});
+
+it('gives a group the side that was stored, not the one that the split would give now', async () => {
+  const { sql, heard, announce } = world;
+  const userId = userOn('train').replace('user', 'other');
+  const group = groupOf({ source: 'test', sessionId: '', userId });
+  const stored =
+    sideOf(group, settings.training.validation_split) === 'train' ? 'holdout' : 'train';
+  await sql`insert into sides (group_key, side) values (${group}, ${stored})`;
+  await keep('stored', 1, userId);
+  await announce([place('stored')]);
+  await heard.until('stored@1');
+  const [row] = await sql`select side from augmentations where session_id = 'stored'`;
+  expect(row?.['side']).toBe(stored);
+});

@@ -1,0 +1,78 @@
+import type { SessionValidated } from '@millrace/shared/contracts/events';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import { PoisonError } from '@millrace/shared/domain/errors';
+import type { CleanSession } from '@millrace/shared/domain/session';
+import { type Side, sideOf } from '@millrace/shared/domain/side';
+import { cleanedMessages } from './cleaned-messages.ts';
+import { examplesOf, type SessionExamples } from './examples-of.ts';
+import type { Tools } from './techniques/technique.ts';
+
+/** What is known of a session version when its event comes. */
+export interface SessionFact {
+  readonly erased: boolean;
+  /** The newest version of this session that anyone has seen. */
+  readonly newestVersion: number;
+  readonly sessionSha256: string;
+  /** Whose side it is: user, or session without one. */
+  readonly group: string;
+  /** Side given before, null at first sight. */
+  readonly side: Side | null;
+  readonly userId: string | null;
+  /** The validator's document, as jsonb gave it; null when no kept verdict of this revision is there. */
+  readonly cleaned: unknown;
+}
+
+export interface Augmented extends SessionExamples {
+  readonly kind: 'augmented';
+  readonly session: CleanSession;
+  readonly group: string;
+  readonly side: Side;
+}
+
+export type Decision =
+  | Augmented
+  /** A newer version has come: it makes the examples. */
+  | { readonly kind: 'superseded' }
+  | { readonly kind: 'erased' };
+
+export interface DecideOptions {
+  readonly settings: Settings;
+  readonly tools: Tools;
+}
+
+/**
+ * What becomes of a validated session version.
+ * @throws PoisonError when there is no such session, no kept verdict of it, or its document is not as the validator writes it
+ */
+export function decide(
+  data: SessionValidated,
+  fact: SessionFact | undefined,
+  { settings, tools }: DecideOptions,
+): Decision {
+  if (fact === undefined) throw missing('session', data);
+  if (fact.erased) return { kind: 'erased' };
+  if (fact.newestVersion > data.version) return { kind: 'superseded' };
+  if (fact.cleaned === null) throw missing('kept verdict', data);
+  const { source, session_id: sessionId, version } = data;
+  const { group, sessionSha256, userId } = fact;
+  const session = {
+    key: { source, sessionId, version },
+    userId,
+    sessionSha256,
+    messages: cleanedMessages(fact.cleaned),
+  };
+  const side = fact.side ?? sideOf(group, settings.training.validation_split);
+  return {
+    kind: 'augmented',
+    session,
+    group,
+    side,
+    ...examplesOf(session, { settings, side, tools }),
+  };
+}
+
+const missing = (what: string, data: SessionValidated): PoisonError =>
+  new PoisonError(
+    'MILLRACE_PROCESSING_NOT_FOUND',
+    `no ${what} of ${data.source}/${data.session_id}@${data.version} at revision ${data.revision}`,
+  );

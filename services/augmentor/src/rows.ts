@@ -1,0 +1,105 @@
+import { TransientError } from '@millrace/shared/domain/errors';
+import { contentSha256 } from '@millrace/shared/domain/example';
+import type { SessionKey } from '@millrace/shared/domain/session';
+import type { Transaction } from '@millrace/shared/ports/database';
+import type { Augmented } from './core/decide.ts';
+import { countOf } from './core/examples-of.ts';
+import type { PlacedExample } from './core/placed-example.ts';
+
+/**
+ * Stores the sides of groups seen for the first time. Sorted, so that two workers wait for each other in one order.
+ * @throws TransientError when a group was given the other side since the batch was loaded: load again
+ */
+export async function keepSides(tx: Transaction, augmented: readonly Augmented[]): Promise<void> {
+  const sides = new Map(augmented.map(({ group, side }) => [group, side]));
+  const groups = [...sides.keys()].sort();
+  if (groups.length === 0) return;
+  await tx`
+    insert into sides (group_key, side)
+    select * from unnest(${groups}::text[], ${groups.map((g) => sides.get(g) ?? null)}::text[])
+    on conflict (group_key) do nothing`;
+  const stored = await tx<{ group_key: string; side: string }[]>`
+    select group_key, side from sides where group_key = any(${groups}::text[])`;
+  if (stored.some((row) => sides.get(row.group_key) !== row.side)) {
+    throw new TransientError(
+      'MILLRACE_PROCESSING_SIDE_MOVED',
+      'a group was given its side by another worker while its examples were made',
+    );
+  }
+}
+
+/** The session versions whose rows are new. */
+export interface Fresh {
+  has(augmented: Augmented): boolean;
+  /** Whether it is new, once: a second event of one batch for the same version is a repetition. */
+  take(augmented: Augmented): boolean;
+}
+
+/** One row a session version and revision: what is there already stays, and makes no examples again. */
+export async function insertAugmentations(
+  tx: Transaction,
+  augmented: readonly Augmented[],
+  revision: string,
+): Promise<Fresh> {
+  const keys = augmented.map(({ session }) => session.key);
+  const rows = await tx<{ source: string; session_id: string; version: number }[]>`
+    insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
+    select k.source, k.session_id, k.version, ${revision}, k.side, k.pairs, k.chats, k.techniques
+    from unnest(
+      ${keys.map((k) => k.source)}::text[],
+      ${keys.map((k) => k.sessionId)}::text[],
+      ${keys.map((k) => k.version)}::int[],
+      ${augmented.map((a) => a.side)}::text[],
+      ${augmented.map((a) => countOf(a.examples, 'pair'))}::int[],
+      ${augmented.map((a) => countOf(a.examples, 'chat'))}::int[],
+      ${augmented.map((a) => JSON.stringify(a.techniques))}::text[]::jsonb[]
+    ) as k (source, session_id, version, side, pairs, chats, techniques)
+    on conflict (source, session_id, version, revision) do nothing
+    returning source, session_id, version`;
+  const fresh = new Set(rows.map((row) => placeOf({ ...row, sessionId: row.session_id })));
+  const open = new Set(fresh);
+  return {
+    has: ({ session }) => fresh.has(placeOf(session.key)),
+    take: ({ session }) => open.delete(placeOf(session.key)),
+  };
+}
+
+/** The examples of new session versions, all in one statement. */
+export async function insertExamples(
+  tx: Transaction,
+  augmented: readonly Augmented[],
+  revision: string,
+): Promise<void> {
+  const unique = new Map(augmented.map((a) => [placeOf(a.session.key), a]));
+  const all = [...unique.values()].flatMap((a) => a.examples);
+  if (all.length === 0) return;
+  await tx`
+    insert into examples (id, revision, source, session_id, version, user_id, kind, technique, parent_id, position,
+      content, content_sha256, features)
+    select e.id, ${revision}, e.source, e.session_id, e.version, e.user_id, e.kind, e.technique, e.parent_id,
+      e.position, e.content, e.content_sha256, e.features
+    from unnest(
+      ${all.map((e) => e.id)}::text[],
+      ${all.map((e) => e.key.source)}::text[],
+      ${all.map((e) => e.key.sessionId)}::text[],
+      ${all.map((e) => e.key.version)}::int[],
+      ${all.map((e) => e.userId)}::text[],
+      ${all.map((e) => e.kind)}::text[],
+      ${all.map((e) => e.technique)}::text[],
+      ${all.map((e) => e.parentId)}::text[],
+      ${all.map((e) => e.position)}::int[],
+      ${all.map((e) => JSON.stringify(contentOf(e)))}::text[]::jsonb[],
+      ${all.map(contentSha256)}::text[],
+      ${all.map((e) => JSON.stringify(e.features))}::text[]::jsonb[]
+    ) as e (id, source, session_id, version, user_id, kind, technique, parent_id, position, content, content_sha256,
+      features)`;
+}
+
+const contentOf = (example: PlacedExample) =>
+  example.kind === 'pair'
+    ? { anchor: example.anchor, positive: example.positive }
+    : { messages: example.messages };
+
+/** Ids may hold any character: `a/b` of `c` is not `a` of `b/c`. */
+const placeOf = ({ source, sessionId, version }: SessionKey): string =>
+  JSON.stringify([source, sessionId, version]);
