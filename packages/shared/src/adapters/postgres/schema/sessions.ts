@@ -67,8 +67,13 @@ export const augmentations = pgTable(
     chats: integer('chats').notNull(),
     /** Per technique: proposed, accepted, refused by reason. */
     techniques: jsonb('techniques').notNull(),
+    /** When the examples became ready, on the database clock: what the training trigger counts and waits by. */
+    readyAt: moment('ready_at').notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.source, t.sessionId, t.version, t.revision] })],
+  (t) => [
+    primaryKey({ columns: [t.source, t.sessionId, t.version, t.revision] }),
+    index('augmentations_by_ready').on(t.readyAt),
+  ],
 );
 
 export const examples = pgTable(

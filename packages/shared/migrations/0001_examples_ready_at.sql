@@ -1,0 +1,2 @@
+ALTER TABLE "augmentations" ADD COLUMN "ready_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
+CREATE INDEX "augmentations_by_ready" ON "augmentations" USING btree ("ready_at");
