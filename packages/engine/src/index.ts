@@ -19,7 +19,7 @@ export {
   type SentenceTransformerExport,
   writeSentenceTransformer,
 } from './formats/export-sentence-transformer.ts';
-export { type Manifest, verifyManifest } from './formats/manifest.ts';
+export { type Manifest, verifyManifest, writeManifest } from './formats/manifest.ts';
 export { readWeights, type WeightFile, writeWeights } from './formats/safetensors.ts';
 export {
   readSentenceTransformer,

@@ -5,7 +5,7 @@ export {
   planBatches,
   type TrainingPlan,
 } from './core/batches.ts';
-export { problemText } from './core/dataset-limits.ts';
+export { problemText, requireTrainable } from './core/dataset-limits.ts';
 export { type FoldOptions, kFolds, type Splits, splitsFor } from './core/folds.ts';
 export { type FreezeInput, freeze } from './core/freeze.ts';
 export type {
@@ -26,3 +26,7 @@ export {
 } from './core/retrieval-metrics.ts';
 export { type TriggerDecision, type TriggerFacts, trigger } from './core/trigger.ts';
 export { groupOfExample } from './core/user-share.ts';
+export type { TrainingProgress } from './run/progress.ts';
+export type { StepReport } from './run/step-report.ts';
+export { type TrainedModel, trainEmbedding } from './run/train-embedding.ts';
+export type { TrainEmbeddingOptions } from './run/train-options.ts';

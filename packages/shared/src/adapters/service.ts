@@ -151,7 +151,10 @@ async function started(service: Service, parts: Running[], { options, ended, sto
   service.health.up('postgres');
   const sweeper = startSweeper(service, { clock, logger });
   parts.push(...(await options.start(service)));
-  for (const part of parts) void part.failed.then(() => ended.resolve(1));
+  for (const part of parts) {
+    void part.failed.then(() => ended.resolve(1));
+    void part.finished?.then(() => ended.resolve(0));
+  }
   logger.info('started', { version: service.version });
   return sweeper;
 }

@@ -18,6 +18,8 @@ export interface Running {
   stop(deadlineMs: number): Promise<void>;
   /** Resolves with the cause when it cannot go on; stays pending otherwise, also after stop(). */
   readonly failed: Promise<unknown>;
+  /** Resolves when it has done all that it was there for: the service then stops, exit 0. Absent: it runs for ever. */
+  readonly finished?: Promise<void>;
 }
 
 /** How often the broker is asked how much waits, milliseconds. */

@@ -1,4 +1,5 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
+import { UserError } from '@millrace/shared/domain/errors';
 import type { DatasetProblem } from './frozen.ts';
 
 export interface DatasetFigures {
@@ -47,3 +48,15 @@ export function datasetProblems(
 /** One line for a person: what, limit, value and the setting to change. */
 export const problemText = (problem: DatasetProblem): string =>
   `${problem.what}: ${problem.value}, limit ${problem.limit} (${problem.setting})`;
+
+/**
+ * Refuse a dataset that breaks a limit, unless forced.
+ * @throws UserError with one line a problem
+ */
+export function requireTrainable(
+  { problems }: { readonly problems: readonly DatasetProblem[] },
+  force: boolean,
+): void {
+  if (problems.length === 0 || force) return;
+  throw new UserError('MILLRACE_TRAINING_DATASET_INVALID', problems.map(problemText).join('\n'));
+}

@@ -1,0 +1,46 @@
+import type { TrainingRequested } from '@millrace/shared/contracts/events';
+import type { ModelType } from '@millrace/shared/domain/example';
+import { eventId } from '@millrace/shared/domain/hash';
+
+/** A job as it is written at first. */
+export interface NewJob {
+  readonly jobId: string;
+  readonly requestId: string;
+  readonly modelName: string;
+  readonly modelType: ModelType;
+  readonly cause: 'request' | 'trigger';
+  readonly reason: string;
+  readonly scope: Readonly<Record<string, string | boolean>>;
+  readonly overrides: TrainingRequested['overrides'];
+  /** Why it cannot run; such a job ends at once. */
+  readonly blocked: { readonly code: string; readonly message: string } | null;
+}
+
+const llmNotYet = {
+  code: 'MILLRACE_TRAINING_LLM_UNAVAILABLE',
+  message: 'this version trains embedding models only; request model_type embedding',
+};
+
+/** The jobs that a request asks for: one a model type. The same request gives the same ids. */
+export function acceptRequest(request: TrainingRequested): readonly NewJob[] {
+  const types: readonly ModelType[] =
+    request.model_type === 'all' ? ['embedding', 'llm'] : [request.model_type];
+  return types.map((modelType) => ({
+    jobId: jobIdOf(request.request_id, request.model_name, modelType),
+    requestId: request.request_id,
+    modelName: request.model_name,
+    modelType,
+    cause: 'request',
+    reason: 'requested',
+    scope: {
+      ...(request.session_id !== undefined && { session_id: request.session_id }),
+      ...(request.force && { force: true }),
+    },
+    overrides: request.overrides,
+    blocked: modelType === 'llm' ? llmNotYet : null,
+  }));
+}
+
+/** Known before the request was read: who asks can look the job up. */
+export const jobIdOf = (requestId: string, modelName: string, modelType: ModelType): string =>
+  eventId('job', requestId, modelName, modelType);

@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import { InvariantError } from '@millrace/shared/domain/errors';
+import type { Example, PairExample } from '@millrace/shared/domain/example';
+import { sha256Hex } from '@millrace/shared/domain/hash';
+import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
+import { freeze } from '../core/freeze.ts';
+import type { FreezeResult, Frozen } from '../core/frozen.ts';
+import { readManifest, thaw } from '../core/manifest.ts';
+import { currentRevision, examplesById, readyExamples, sidesOf } from './example-store.ts';
+import { type ClaimedJob, setDataset } from './job-store.ts';
+import { LeaseLost } from './lease-lost.ts';
+import { syncFolder } from './sync-folder.ts';
+
+export interface JobDataset {
+  readonly frozen: Frozen<PairExample>;
+  /** The augmentor's, by which the examples are keyed. */
+  readonly revision: string;
+  readonly revisions: { readonly validator: string; readonly augmentor: string };
+  /** What the freeze found; null when an earlier attempt's dataset was taken up again. */
+  readonly result: FreezeResult<PairExample> | null;
+  readonly notes: readonly string[];
+}
+
+interface DatasetOptions {
+  readonly job: ClaimedJob;
+  readonly store: DeliveryStore;
+  readonly settings: Settings;
+}
+
+/** The dataset of a job: the one that an earlier attempt froze, else a new one of everything that is ready. */
+export async function jobDataset(options: DatasetOptions): Promise<JobDataset> {
+  const { job } = options;
+  if (job.datasetSha256 === null) return await freezeNow(options);
+  return await thawed({ ...options, sha256: job.datasetSha256 });
+}
+
+async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobDataset> {
+  const { examples, sides, revisions } = await store.read(async (sql) => {
+    const revisions = {
+      validator: (await currentRevision(sql, 'validator')) ?? 'none',
+      augmentor: (await currentRevision(sql, 'augmentor')) ?? 'none',
+    };
+    const ready = await readyExamples(sql, {
+      modelType: job.modelType,
+      revision: revisions.augmentor,
+    });
+    const examples = ready.filter(isPair);
+    return { examples, sides: await sidesOf(sql, examples), revisions };
+  });
+  const seed = job.overrides.random_state ?? settings.training.random_state;
+  const result = freeze({ modelType: job.modelType, examples, sides, settings, seed, revisions });
+  const manifestPath = writeManifestFile(settings.storage.data_dir, result);
+  await store.transaction(async (tx) => {
+    await tx`
+      insert into datasets (sha256, model_name, model_type, manifest_path, counts, holdout_sha256)
+      values (${result.datasetSha256}, ${job.modelName}, ${job.modelType}, ${manifestPath},
+        ${JSON.stringify(result.counts)}::text::jsonb, ${result.holdoutSha256})
+      on conflict (sha256) do nothing`;
+    if (!(await setDataset(tx, job, result.datasetSha256))) throw new LeaseLost(job);
+  });
+  return { frozen: result, revision: revisions.augmentor, revisions, result, notes: result.notes };
+}
+
+async function thawed(options: DatasetOptions & { readonly sha256: string }): Promise<JobDataset> {
+  const { store, settings, sha256 } = options;
+  const file = manifestFile(settings.storage.data_dir, sha256);
+  const manifest = existsSync(file) ? readFileSync(file, 'utf8') : null;
+  if (manifest === null || sha256Hex(manifest) !== sha256)
+    return await anew(options, 'its manifest is gone');
+  const { header, lines } = readManifest(manifest);
+  const revision = header.revisions.augmentor;
+  const stored = await store.read((sql) =>
+    examplesById(sql, { ids: lines.map((line) => line.id), revision }),
+  );
+  const again = thaw(manifest, stored.filter(isPair));
+  if (again.kind === 'missing')
+    return await anew(options, `${again.count} of its examples are gone`);
+  if (again.frozen.datasetSha256 !== sha256) {
+    throw new InvariantError(
+      'MILLRACE_TRAINING_DATASET_DIFFERS',
+      `dataset ${sha256} does not hash to its name`,
+    );
+  }
+  const notes: readonly string[] = [];
+  return { frozen: again.frozen, revision, revisions: header.revisions, result: null, notes };
+}
+
+async function anew(
+  options: DatasetOptions & { readonly sha256: string },
+  why: string,
+): Promise<JobDataset> {
+  const fresh = await freezeNow(options);
+  const note = `dataset ${options.sha256} of an earlier attempt could not be taken up again (${why}): frozen anew`;
+  return { ...fresh, notes: [...fresh.notes, note] };
+}
+
+const manifestFile = (dataDir: string, sha256: string): string =>
+  path.resolve(dataDir, 'datasets', `${sha256}.ndjson`);
+
+function writeManifestFile(dataDir: string, { manifest, datasetSha256 }: Frozen): string {
+  const file = manifestFile(dataDir, datasetSha256);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}.part`;
+  writeFileSync(partial, manifest, { flush: true });
+  renameSync(partial, file);
+  syncFolder(path.dirname(file));
+  return file;
+}
+
+const isPair = (example: Example): example is PairExample => example.kind === 'pair';

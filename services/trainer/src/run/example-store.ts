@@ -1,0 +1,104 @@
+import { InvariantError } from '@millrace/shared/domain/errors';
+import { type Example, kindOf, type ModelType } from '@millrace/shared/domain/example';
+import type { Side } from '@millrace/shared/domain/side';
+import type { Sql } from '@millrace/shared/ports/database';
+import { z } from 'zod';
+import { groupOfExample } from '../core/user-share.ts';
+
+const common = {
+  id: z.string(),
+  source: z.string(),
+  session_id: z.string(),
+  version: z.int(),
+  user_id: z.string().nullable(),
+  technique: z.enum([
+    'original',
+    'synonym',
+    'insertion',
+    'deletion',
+    'contextual',
+    'back_translation',
+  ]),
+  parent_id: z.string().nullable(),
+  features: z.record(z.string(), z.number()),
+};
+const role = z.enum(['system', 'user', 'assistant', 'tool']);
+const row = z.discriminatedUnion('kind', [
+  z.object({
+    ...common,
+    kind: z.literal('pair'),
+    content: z.object({ anchor: z.string(), positive: z.string() }),
+  }),
+  z.object({
+    ...common,
+    kind: z.literal('chat'),
+    content: z.object({ messages: z.array(z.object({ role, content: z.string() })) }),
+  }),
+]);
+
+/** The revision that a stage works with now: the one seen last. Null before the stage has started once. */
+export async function currentRevision(sql: Sql, stage: string): Promise<string | null> {
+  const [found] = await sql<{ revision: string }[]>`
+    select revision from revisions where stage = ${stage} order by first_seen desc, revision limit 1`;
+  return found?.revision ?? null;
+}
+
+/** Every ready example of a model type: of the newest version of each session, made by that revision. One query. */
+export async function readyExamples(
+  sql: Sql,
+  { modelType, revision }: { readonly modelType: ModelType; readonly revision: string },
+): Promise<readonly Example[]> {
+  const rows = await sql`
+    select e.id, e.source, e.session_id, e.version, e.user_id, e.kind, e.technique, e.parent_id, e.features, e.content
+    from examples e
+    join (
+      select distinct on (source, session_id) source, session_id, version, state from sessions
+      order by source, session_id, version desc
+    ) s on s.source = e.source and s.session_id = e.session_id and s.version = e.version
+    where s.state <> 'erased' and e.kind = ${kindOf[modelType]} and e.revision = ${revision}`;
+  return rows.map((found) => exampleOf(row.parse(found)));
+}
+
+/** The examples of these ids that are still there. */
+export async function examplesById(
+  sql: Sql,
+  { ids, revision }: { readonly ids: readonly string[]; readonly revision: string },
+): Promise<readonly Example[]> {
+  const rows = await sql`
+    select e.id, e.source, e.session_id, e.version, e.user_id, e.kind, e.technique, e.parent_id, e.features, e.content
+    from examples e where e.revision = ${revision} and e.id = any(${[...ids]})`;
+  return rows.map((found) => exampleOf(row.parse(found)));
+}
+
+/** The side of every group of these examples, as stored at first sight. */
+export async function sidesOf(
+  sql: Sql,
+  examples: readonly Example[],
+): Promise<ReadonlyMap<string, Side>> {
+  const groups = [...new Set(examples.map(groupOfExample))];
+  const rows = await sql<{ group_key: string; side: string }[]>`
+    select group_key, side from sides where group_key = any(${groups})`;
+  return new Map(rows.map((found) => [found.group_key, sideFrom(found.side)]));
+}
+
+function sideFrom(text: string): Side {
+  if (text === 'train' || text === 'holdout') return text;
+  throw new InvariantError(
+    'MILLRACE_PROCESSING_SIDE',
+    `a stored side is neither train nor holdout`,
+  );
+}
+
+function exampleOf(found: z.infer<typeof row>): Example {
+  const shared = {
+    id: found.id,
+    key: { source: found.source, sessionId: found.session_id, version: found.version },
+    userId: found.user_id,
+    technique: found.technique,
+    parentId: found.parent_id,
+    features: found.features,
+  };
+  return found.kind === 'pair'
+    ? { ...shared, kind: 'pair', ...found.content }
+    : { ...shared, kind: 'chat', ...found.content };
+}

@@ -1,0 +1,142 @@
+import { modelEvaluated } from '@millrace/shared/contracts/events';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import { topics } from '@millrace/shared/contracts/topics';
+import { eventId } from '@millrace/shared/domain/hash';
+import type { Transaction } from '@millrace/shared/ports/database';
+import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
+import { outboxRow } from '@millrace/shared/runtime/outbox';
+import type { JobDataset } from './dataset.ts';
+import { type ClaimedJob, succeed } from './job-store.ts';
+import { LeaseLost } from './lease-lost.ts';
+import type { TrainedModel } from './train-embedding.ts';
+
+export interface Registration {
+  readonly job: ClaimedJob;
+  readonly dataset: JobDataset;
+  readonly trained: TrainedModel;
+  readonly settings: Settings;
+  /** Milliseconds since 1970, of the event. */
+  readonly nowMs: number;
+}
+
+/**
+ * Everything that a success changes, in one transaction under the token: the job ends, the model is there, its examples
+ * know their dataset, the alias moves when the gate says so, and the event waits in the outbox.
+ * @throws LeaseLost when another attempt holds the job; nothing is written then
+ * @returns the model's id
+ */
+export async function registerModel(
+  store: DeliveryStore,
+  registration: Registration,
+): Promise<string> {
+  const { job, trained } = registration;
+  const modelId = `${job.modelType}-${trained.manifestSha256.slice(0, 12)}-${job.jobId.slice(0, 8)}`;
+  await store.transaction(async (tx) => {
+    if (!(await succeed(tx, job, modelId))) throw new LeaseLost(job);
+    await insertModel(tx, modelId, registration);
+    await markExamples(tx, registration.dataset);
+    await audit(tx, ['model_registered', modelId], {
+      job_id: job.jobId,
+      decision: trained.gate.decision,
+    });
+    if (trained.gate.decision === 'promoted') await moveChampion(tx, modelId, job);
+    await store.appendOutbox(tx, [evaluatedRow(modelId, registration)]);
+  });
+  return modelId;
+}
+
+async function insertModel(
+  tx: Transaction,
+  modelId: string,
+  { job, dataset, trained, settings }: Registration,
+): Promise<void> {
+  const report = {
+    losses: trained.losses,
+    left_over: trained.leftOver,
+    tokens: trained.tokens,
+    resumed_at: trained.resumedAt,
+    settings: trained.settings,
+    machine: trained.machine,
+    steps: trained.steps,
+    gate: {
+      gain: trained.gate.gain,
+      lower_bound: trained.gate.lowerBound,
+      queries: trained.gate.queries,
+      groups: trained.gate.groups,
+    },
+    holdout_sha256: dataset.frozen.holdoutSha256,
+    revisions: dataset.revisions,
+    notes: dataset.notes,
+    problems: dataset.result?.problems ?? [],
+    forced: job.force,
+  };
+  await tx`
+    insert into models (model_id, job_id, lease_token, model_name, model_type, path, manifest_sha256, dataset_sha256,
+      base, metrics, decision, sentence, report)
+    values (${modelId}, ${job.jobId}, ${job.token}, ${job.modelName}, ${job.modelType}, ${trained.path},
+      ${trained.manifestSha256}, ${dataset.frozen.datasetSha256}, ${settings.embedding.embedding_model},
+      ${JSON.stringify(trained.metrics)}::text::jsonb, ${trained.gate.decision}, ${trained.gate.sentence},
+      ${JSON.stringify(report)}::text::jsonb)`;
+}
+
+async function markExamples(tx: Transaction, { frozen, revision }: JobDataset): Promise<void> {
+  const ids = [...frozen.train, ...frozen.holdout].map((example) => example.id);
+  await tx`
+    update examples set first_dataset = coalesce(first_dataset, ${frozen.datasetSha256}),
+      last_dataset = ${frozen.datasetSha256}
+    where revision = ${revision} and id = any(${ids})`;
+}
+
+async function moveChampion(
+  tx: Transaction,
+  modelId: string,
+  { modelName, modelType }: ClaimedJob,
+): Promise<void> {
+  const [before] = await tx<{ modelId: string }[]>`
+    select model_id as "modelId" from aliases
+    where model_name = ${modelName} and model_type = ${modelType} and alias = 'champion' for update`;
+  await tx`
+    insert into aliases (model_name, model_type, alias, model_id)
+    values (${modelName}, ${modelType}, 'champion', ${modelId})
+    on conflict (model_name, model_type, alias) do update set model_id = excluded.model_id`;
+  await audit(tx, ['alias_moved', modelId], {
+    model_name: modelName,
+    model_type: modelType,
+    alias: 'champion',
+    from: before?.modelId ?? null,
+    to: modelId,
+  });
+}
+
+async function audit(
+  tx: Transaction,
+  [action, subject]: readonly [string, string],
+  detail: object,
+): Promise<void> {
+  await tx`
+    insert into audit (id, action, subject, detail)
+    values (${eventId(action, subject)}, ${action}, ${subject}, ${JSON.stringify(detail)}::text::jsonb)
+    on conflict (id) do nothing`;
+}
+
+function evaluatedRow(modelId: string, { job, dataset, trained, nowMs }: Registration) {
+  const data = modelEvaluated.parse({
+    model_id: modelId,
+    model_name: job.modelName,
+    model_type: job.modelType,
+    job_id: job.jobId,
+    path: trained.path,
+    dataset_sha256: dataset.frozen.datasetSha256,
+    metrics: trained.metrics,
+    decision: trained.gate.decision,
+    sentence: trained.gate.sentence,
+  });
+  const output = {
+    topic: topics.modelEvaluated,
+    naturalKey: [modelId],
+    key: `${job.modelName}/${job.modelType}`,
+    data,
+    traceparent: null,
+  };
+  return outboxRow(output, { stage: 'trainer', nowMs, traceparent: null });
+}

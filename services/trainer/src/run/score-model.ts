@@ -1,0 +1,48 @@
+import type { EmbeddingModel } from '@millrace/engine';
+import type { RetrievalTask } from '../core/retrieval.ts';
+import type { RetrievalScores } from '../core/retrieval-metrics.ts';
+import { evaluate, scoreCache } from './evaluate.ts';
+import { fileSha256 } from './file-hash.ts';
+import { phaseProgress } from './progress.ts';
+import type { StepTable } from './step-report.ts';
+import type { TrainEmbeddingOptions } from './train-options.ts';
+
+interface ScoreOptions {
+  readonly name: string;
+  readonly model: EmbeddingModel;
+  /** Where the model lies; null for one that was just trained, whose scores nobody asks for again. */
+  readonly folder: string | null;
+  readonly task: RetrievalTask;
+  readonly table: StepTable;
+  readonly options: TrainEmbeddingOptions;
+}
+
+/** Scores of a model on the holdout. Those of a model that is not trained here are the same at every attempt and kept. */
+export async function scoreModel(parts: ScoreOptions): Promise<RetrievalScores> {
+  const { name, model, task, table, options } = parts;
+  const queries = task.queries.length;
+  const phase = `evaluate ${name}`;
+  const progress = phaseProgress({ name: phase, from: 0, total: queries }, (sent) =>
+    options.onProgress?.(sent),
+  );
+  const compute = async (): Promise<RetrievalScores> => {
+    const scores = await evaluate(model, task, {
+      batchSize: options.settings.embedding.batch_size,
+      signal: options.signal,
+    });
+    progress.step(queries);
+    return scores;
+  };
+  return await table.measure(phase, queries, async () => {
+    if (parts.folder === null) return { value: await compute(), done: queries };
+    const cache = scoreCache(options.scoreFolder ?? null);
+    const weights = fileSha256(`${parts.folder}/model.safetensors`).slice(0, 16);
+    const holdout = options.frozen.holdoutSha256.slice(0, 16);
+    const key = `${weights}-${model.maxSequenceLength}-${holdout}`;
+    const kept = cache.read(key);
+    if (kept !== null) return { value: kept, done: queries, cache: 'hit' };
+    const scores = await compute();
+    cache.write(key, scores);
+    return { value: scores, done: queries, cache: 'miss' };
+  });
+}

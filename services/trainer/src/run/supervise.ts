@@ -1,0 +1,204 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import { backoffMs } from '@millrace/shared/domain/backoff';
+import { TransientError } from '@millrace/shared/domain/errors';
+import type { Rng } from '@millrace/shared/domain/rng';
+import type { Clock } from '@millrace/shared/ports/clock';
+import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
+import type { Logger } from '@millrace/shared/ports/logger';
+import type { Metrics } from '@millrace/shared/telemetry/metrics';
+import { type AttemptEnd, judgeFailure } from '../core/failure.ts';
+import {
+  type ClaimedJob,
+  endJob,
+  giveBack,
+  renewLease,
+  retryLater,
+  writeProgress,
+} from './job-store.ts';
+import { type FromAttempt, fromAttempt, type ToAttempt } from './messages.ts';
+import type { TrainingProgress } from './progress.ts';
+
+export interface SuperviseOptions {
+  readonly store: DeliveryStore;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** For back-off only. */
+  readonly random: Rng;
+  /** The program that trains: file and arguments. */
+  readonly program: readonly [string, ...string[]];
+}
+
+export type JobEnd = 'succeeded' | 'given_back' | 'lease_lost' | 'retry' | 'blocked' | 'failed';
+
+/**
+ * One job in a process of its own, while this one holds the lease.
+ *
+ * States: starting -> training -> ended (succeeded, failed, died), with two ways to be cut short: the lease is lost, then
+ * the process is killed at once and nothing of it counts; or a stop is asked for, then it writes a checkpoint, ends, and the
+ * job is given back. While the database does not answer the process goes on: the token guards every write of it.
+ */
+export async function supervise(
+  job: ClaimedJob,
+  options: SuperviseOptions,
+  signal: AbortSignal,
+): Promise<JobEnd> {
+  const { store, settings, logger, metrics } = options;
+  const [file, ...args] = options.program;
+  const child = fork(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ended = endOf(child);
+  const over = new AbortController();
+  const news: News = { progress: null, checkpoint: null };
+  let last: FromAttempt | null = null;
+
+  child.on('message', (raw: unknown) => {
+    const message = fromAttempt.parse(raw);
+    if (message.kind === 'ready') sendTo(child, { kind: 'start', job });
+    else if (message.kind === 'progress') news.progress = said(message.progress, job, options);
+    else if (message.kind === 'checkpoint') {
+      news.checkpoint = message.folder;
+      metrics.lastCheckpoint.set({ model_type: job.modelType }, options.clock.now() / 1000);
+    } else last = message;
+  });
+  const stop = (): void => sendTo(child, { kind: 'stop' });
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+
+  const holding = hold(job, { options, news, signal: over.signal });
+  const lost = holding.then((held) => {
+    if (!held) child.kill('SIGKILL');
+    return !held;
+  });
+  const end = await ended;
+  over.abort();
+  signal.removeEventListener('abort', stop);
+  if (await lost) {
+    logger.warning('the lease was lost: the attempt was stopped and is discarded');
+    return 'lease_lost';
+  }
+  const write = (work: Parameters<DeliveryStore['read']>[0]) =>
+    untilAnswered(options, signal, () => store.read(work));
+  await write((sql) => writeProgress(sql, job, news));
+  return await conclude({ job, options, end, last, write, asked: signal.aborted, settings });
+}
+
+interface Conclusion {
+  readonly job: ClaimedJob;
+  readonly options: SuperviseOptions;
+  readonly settings: Settings;
+  readonly end: ProcessEnd;
+  readonly last: FromAttempt | null;
+  readonly asked: boolean;
+  readonly write: (
+    work: (sql: Parameters<typeof giveBack>[0]) => Promise<unknown>,
+  ) => Promise<unknown>;
+}
+
+async function conclude({ job, options, end, last, write, asked }: Conclusion): Promise<JobEnd> {
+  const { logger, metrics, random } = options;
+  if (last?.kind === 'succeeded') {
+    metrics.modelDecisions.add({ decision: last.decision });
+    logger.info('model registered', {
+      model_id: last.modelId,
+      decision: last.decision,
+      sentence: last.sentence,
+    });
+    return 'succeeded';
+  }
+  if (last?.kind === 'lease_lost') return 'lease_lost';
+  if (last?.kind === 'stopped' || (asked && last === null)) {
+    await write((sql) => giveBack(sql, job));
+    logger.info('job given back');
+    return 'given_back';
+  }
+  const reported: AttemptEnd['reported'] = last?.kind === 'failed' ? last : null;
+  const verdict = judgeFailure({ reported, own: last?.kind === 'failed' && last.own, ...end });
+  const fields = { error_code: verdict.code, kind: verdict.kind, attempt: job.attempt };
+  if (verdict.next === 'retry' && job.attempt < job.maxAttempts) {
+    const waitSeconds = backoffMs(job.attempt, random, { firstMs: 2_000, capMs: 300_000 }) / 1000;
+    await write((sql) => retryLater(sql, job, { ...verdict, waitSeconds }));
+    logger.warning('attempt failed, another follows', { ...fields, wait_seconds: waitSeconds });
+    return 'retry';
+  }
+  const state = verdict.next === 'blocked' ? 'blocked' : 'failed';
+  await write((sql) => endJob(sql, job, { ...verdict, state }));
+  logger.error(`training ${state}`, { ...fields, reason: verdict.message });
+  return state;
+}
+
+interface News {
+  progress: TrainingProgress | null;
+  checkpoint: string | null;
+}
+
+interface Holding {
+  readonly options: SuperviseOptions;
+  readonly news: News;
+  readonly signal: AbortSignal;
+}
+
+/** Renew the lease until the signal is aborted. @returns false as soon as it is known to be lost */
+async function hold(job: ClaimedJob, { options, news, signal }: Holding): Promise<boolean> {
+  const { store, clock, logger } = options;
+  const { lease_seconds } = options.settings.training;
+  while (!signal.aborted) {
+    await clock.sleep((lease_seconds * 1000) / 3, signal);
+    if (signal.aborted) break;
+    try {
+      const held = await store.read(async (sql) => {
+        const renewed = await renewLease(sql, job, lease_seconds);
+        return renewed && (await writeProgress(sql, job, news));
+      });
+      if (!held) return false;
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+      logger.warning('the lease cannot be renewed now', { error_code: error.code });
+    }
+  }
+  return true;
+}
+
+function said(
+  progress: TrainingProgress,
+  job: ClaimedJob,
+  { metrics, logger }: SuperviseOptions,
+): TrainingProgress {
+  if (progress.loss !== null)
+    metrics.trainingLoss.set({ model_type: job.modelType }, progress.loss);
+  logger.info('training', { ...progress });
+  return progress;
+}
+
+/** Repeat a last write while the database is down: a job must not look alive when its attempt has ended. */
+async function untilAnswered<T>(
+  { clock, random, logger }: SuperviseOptions,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+      // at a stop the lease runs out by itself
+      if (signal.aborted && failures > 3) return null;
+      logger.warning('the end of the attempt cannot be written now', { error_code: error.code });
+      await clock.sleep(backoffMs(failures, random));
+    }
+  }
+}
+
+function sendTo(child: ChildProcess, message: ToAttempt): void {
+  if (child.connected) child.send(message, () => {}); // a child that has just ended is seen by its exit
+}
+
+type ProcessEnd = Pick<AttemptEnd, 'signal' | 'exitCode'>;
+
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+}

@@ -1,0 +1,159 @@
+import { type EmbeddingModel, embeddingModel, readSentenceTransformer } from '@millrace/engine';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import { UserError } from '@millrace/shared/domain/errors';
+import { type Chosen, chooseSettings } from '../core/chosen-settings.ts';
+import { type GateResult, gate } from '../core/gate.ts';
+import { modelCard } from '../core/model-card.ts';
+import { retrievalTask } from '../core/retrieval.ts';
+import type { RetrievalScores } from '../core/retrieval-metrics.ts';
+import { exportModel } from './export-model.ts';
+import { machineSays } from './machine.ts';
+import { scoreModel } from './score-model.ts';
+import { type StepReport, type StepTable, stepTable } from './step-report.ts';
+import type { TrainEmbeddingOptions } from './train-options.ts';
+import { type StepsDone, trainSteps } from './train-steps.ts';
+
+/** What a training made. */
+export interface TrainedModel extends StepsDone {
+  readonly path: string;
+  readonly manifestSha256: string;
+  /** base, champion (if there is one) and candidate: metric -> value. */
+  readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly gate: GateResult;
+  readonly settings: readonly Chosen[];
+  readonly machine: string;
+  readonly steps: readonly StepReport[];
+}
+
+/**
+ * Fine-tune a sentence-embedding model on a frozen dataset: evaluate base and champion on the holdout, train, evaluate
+ * the candidate, decide, export, read back. On one backend a function of the dataset, the settings and the base.
+ * @throws UserError when the dataset allows no step or the model does not fit the settings
+ */
+export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<TrainedModel> {
+  const { frozen, settings } = options;
+  const table = stepTable();
+  const task = retrievalTask(frozen.holdout);
+  const maxSequenceLength = settings.embedding.max_sequence_length;
+  const open = (folder: string) =>
+    embeddingModel({ backend: options.backend, folder, maxSequenceLength });
+  const score = (name: string, model: EmbeddingModel, folder: string | null) =>
+    scoreModel({ name, model, folder, task, table, options });
+
+  const championScores = await scoreChampion(options.championFolder ?? null, { open, score });
+  return await using(open(options.baseFolder), async (model) => {
+    refuseDimension(model.dimension, settings);
+    const { values, chosen } = chooseSettings(settings, options.overrides ?? {}, {
+      asked: maxSequenceLength,
+      held: model.maxSequenceLength,
+    });
+    const base = await score('base', model, options.baseFolder);
+    const done = await trainSteps({ model, values, table, options });
+    const candidate = await score('candidate', model, null);
+    const decided = gate({
+      candidate: candidate.perQuery,
+      reference: (championScores ?? base).perQuery,
+      against: championScores === null ? 'base' : 'champion',
+      groups: task.groups,
+      limits: settings.training,
+      seed: frozen.seed,
+    });
+    const metrics = {
+      base: base.metrics,
+      ...(championScores && { champion: championScores.metrics }),
+      candidate: candidate.metrics,
+    };
+    const machine = machineSays(options.backend);
+    const card = cardOf({ options, model, metrics, gate: decided, chosen, machine, done });
+    const probe = task.corpus.slice(0, 100);
+    const manifestSha256 = await exported({ options, model, card, probe, open, table });
+    return {
+      ...done,
+      path: options.outFolder,
+      manifestSha256,
+      metrics,
+      gate: decided,
+      settings: chosen,
+      machine,
+      steps: table.rows,
+    };
+  });
+}
+
+interface ChampionParts {
+  readonly open: (folder: string) => Promise<EmbeddingModel>;
+  readonly score: (name: string, model: EmbeddingModel, folder: string) => Promise<RetrievalScores>;
+}
+
+/** Scored before the base is opened, so that two models are never in memory together. */
+async function scoreChampion(
+  folder: string | null,
+  { open, score }: ChampionParts,
+): Promise<RetrievalScores | null> {
+  if (folder === null) return null;
+  return await using(open(folder), (model) => score('champion', model, folder));
+}
+
+interface CardParts extends Pick<TrainedModel, 'metrics' | 'gate' | 'machine'> {
+  readonly options: TrainEmbeddingOptions;
+  readonly model: EmbeddingModel;
+  readonly chosen: readonly Chosen[];
+  readonly done: StepsDone;
+}
+
+function cardOf({ options, model, metrics, gate, chosen, machine, done }: CardParts): string {
+  const { frozen, settings } = options;
+  return modelCard({
+    modelName: settings.training.model_name,
+    base: settings.embedding.embedding_model,
+    datasetSha256: frozen.datasetSha256,
+    holdoutSha256: frozen.holdoutSha256,
+    counts: { train: frozen.train.length, holdout: frozen.holdout.length },
+    steps: done.losses.length,
+    dimension: model.dimension,
+    maxSequenceLength: model.maxSequenceLength,
+    metrics,
+    gate,
+    settings: chosen,
+    machine,
+    revisions: options.revisions ?? {},
+    notes: options.notes ?? [],
+  });
+}
+
+interface ExportParts {
+  readonly options: TrainEmbeddingOptions;
+  readonly model: EmbeddingModel;
+  readonly card: string;
+  readonly probe: readonly string[];
+  readonly open: (folder: string) => Promise<EmbeddingModel>;
+  readonly table: StepTable;
+}
+
+const exported = ({ options, model, card, probe, open, table }: ExportParts): Promise<string> =>
+  table.measure('export', 1, async () => {
+    const base = readSentenceTransformer(options.baseFolder);
+    const folder = options.outFolder;
+    return { value: await exportModel({ model, base, folder, card, probe, open }), done: 1 };
+  });
+
+function refuseDimension(dimension: number, { validation }: Settings): void {
+  const { min_embedding_dim: least, max_embedding_dim: most } = validation;
+  if (dimension >= least && dimension <= most) return;
+  throw new UserError(
+    'MILLRACE_TRAINING_EMBEDDING_DIMENSION',
+    `the model's embeddings have ${dimension} dimensions, ${least} to ${most} are allowed (validation.min_embedding_dim, validation.max_embedding_dim)`,
+  );
+}
+
+async function using<T>(
+  opening: Promise<EmbeddingModel>,
+  work: (model: EmbeddingModel) => Promise<T>,
+): Promise<T> {
+  const model = await opening;
+  try {
+    return await work(model);
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Backend } from '@millrace/engine';
+import type { TrainingOverrides } from '@millrace/shared/contracts/events';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import type { PairExample } from '@millrace/shared/domain/example';
+import type { Frozen } from '../core/frozen.ts';
+import type { TrainingProgress } from './progress.ts';
+
+export interface TrainEmbeddingOptions {
+  readonly backend: Backend;
+  /** Sentence-transformers folder of the model to begin with. */
+  readonly baseFolder: string;
+  /** The model in use; null: the base is what the candidate must beat. */
+  readonly championFolder?: string | null;
+  readonly frozen: Frozen<PairExample>;
+  readonly settings: Settings;
+  readonly overrides?: TrainingOverrides;
+  /** Must not exist; appears when the model is whole, with MANIFEST.json in it. */
+  readonly outFolder: string;
+  /** Where checkpoints are written; without it none are. */
+  readonly checkpointFolder?: string;
+  /** Further folders that an earlier attempt may have left checkpoints in. */
+  readonly earlierCheckpoints?: readonly string[];
+  /** Where scores of base and champion are kept for a further attempt; without it they are computed anew. */
+  readonly scoreFolder?: string;
+  /** Stage revisions and sentences for the model card. */
+  readonly revisions?: Readonly<Record<string, string>>;
+  readonly notes?: readonly string[];
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called after each checkpoint, with its folder. */
+  readonly onCheckpoint?: (folder: string) => void;
+  /** When aborted, a checkpoint is written and the signal's reason thrown. */
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,60 @@
+import type { Sql } from '@millrace/shared/ports/database';
+import type { TriggerFacts } from '../core/trigger.ts';
+
+export interface LineFacts extends TriggerFacts {
+  /** Names the first example that no job has seen, so that two schedulers ask for the same job. */
+  readonly firstReady: string | null;
+}
+
+/** What the trigger decides by, of one embedding line; one query, on the database clock. */
+export async function triggerFacts(sql: Sql, modelName: string): Promise<LineFacts> {
+  const [row] = await sql<
+    {
+      examples: number;
+      quiet: number;
+      waiting: number;
+      first: string | null;
+      queued: number;
+      running: number;
+    }[]
+  >`
+    with line as (
+      select coalesce(max(greatest(j.created_at, d.created_at)), '-infinity') as seen,
+        count(*) filter (where j.state = 'queued')::int as queued,
+        count(*) filter (where j.state = 'running')::int as running
+      from training_jobs j left join datasets d on d.sha256 = j.dataset_sha256
+      where j.model_name = ${modelName} and j.model_type = 'embedding'
+    )
+    select coalesce(sum(a.pairs), 0)::int as examples,
+      coalesce(extract(epoch from clock_timestamp() - max(a.ready_at)), 0)::float8 as quiet,
+      coalesce(extract(epoch from clock_timestamp() - min(a.ready_at)), 0)::float8 as waiting,
+      min(a.ready_at)::text as first, line.queued, line.running
+    from line left join augmentations a on a.ready_at > line.seen and a.pairs > 0
+    group by line.queued, line.running`;
+  return {
+    newExamples: row?.examples ?? 0,
+    secondsQuiet: row?.quiet ?? 0,
+    secondsWaiting: row?.waiting ?? 0,
+    firstReady: row?.first ?? null,
+    queuedJobs: row?.queued ?? 0,
+    runningJobs: row?.running ?? 0,
+  };
+}
+
+const states = ['queued', 'running', 'succeeded', 'blocked', 'failed'] as const;
+export type JobState = (typeof states)[number];
+
+/** Jobs by state, of all lines; a state without jobs is there with 0. */
+export async function jobCounts(sql: Sql): Promise<Readonly<Record<JobState, number>>> {
+  const rows = await sql<{ state: string; jobs: number }[]>`
+    select state, count(*)::int as jobs from training_jobs group by state`;
+  const found = new Map(rows.map((row) => [row.state, row.jobs]));
+  const of = (state: JobState) => found.get(state) ?? 0;
+  return {
+    queued: of('queued'),
+    running: of('running'),
+    succeeded: of('succeeded'),
+    blocked: of('blocked'),
+    failed: of('failed'),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Settings } from '@millrace/shared/contracts/settings';
+import { TransientError } from '@millrace/shared/domain/errors';
+import type { Clock } from '@millrace/shared/ports/clock';
+import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
+import type { Logger } from '@millrace/shared/ports/logger';
+import type { Metrics } from '@millrace/shared/telemetry/metrics';
+import { jobIdOf, type NewJob } from '../core/accept-request.ts';
+import { type TriggerDecision, trigger } from '../core/trigger.ts';
+import { queueJobs } from './job-queue.ts';
+import { reapExhausted } from './job-store.ts';
+import { jobCounts, type LineFacts, triggerFacts } from './trigger-facts.ts';
+
+export interface TriggerLoopOptions {
+  readonly store: DeliveryStore;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface TriggerLoop {
+  /** Look now rather than at the next round. */
+  wake(): void;
+  /** Runs until the signal is aborted. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const roundMs = 5_000;
+/** Woken by every batch of examples, it still rests this long between two rounds. */
+const leastMs = 500;
+const sayAgainMs = 60_000;
+
+/** Each round: is a training due, which jobs have no attempt left, how many jobs are there. */
+export function triggerLoop(options: TriggerLoopOptions): TriggerLoop {
+  const { store, settings, clock, logger, metrics } = options;
+  const modelName = settings.training.model_name;
+  let woken = new AbortController();
+  let said = { text: '', at: Number.NEGATIVE_INFINITY };
+
+  const say = (decision: TriggerDecision & { readonly kind: 'not_yet' }, facts: LineFacts) => {
+    const changed = decision.because.replace(/\d+/g, '#');
+    if (facts.newExamples === 0 && changed === said.text) return;
+    if (changed === said.text && clock.now() - said.at < sayAgainMs) return;
+    said = { text: changed, at: clock.now() };
+    logger.info('no training yet', { model_name: modelName, because: decision.because });
+  };
+
+  const round = async () => {
+    for (const jobId of await store.read(reapExhausted)) {
+      logger.error('training failed: no attempt is left', { job_id: jobId });
+    }
+    const facts = await store.read((sql) => triggerFacts(sql, modelName));
+    const decision = trigger(facts, settings.training);
+    if (decision.kind === 'not_yet') say(decision, facts);
+    else {
+      const job = triggeredJob(modelName, decision.reason, facts);
+      const [queued] = await store.transaction((tx) =>
+        queueJobs(tx, [job], settings.training.max_attempts),
+      );
+      if (queued?.kind === 'new')
+        logger.info('training queued', { job_id: job.jobId, reason: job.reason });
+    }
+    const counts = await store.read(jobCounts);
+    metrics.trainingJobs.set({ state: 'queued' }, counts.queued);
+    metrics.trainingJobs.set({ state: 'running' }, counts.running);
+    metrics.trainingJobs.set({ state: 'succeeded' }, counts.succeeded);
+    metrics.trainingJobs.set({ state: 'blocked' }, counts.blocked);
+    metrics.trainingJobs.set({ state: 'failed' }, counts.failed);
+  };
+
+  return {
+    wake: () => woken.abort(),
+    run: async (signal) => {
+      while (!signal.aborted) {
+        woken = new AbortController();
+        try {
+          await round();
+        } catch (error) {
+          if (!(error instanceof TransientError)) throw error;
+          logger.warning('the trigger waits for the database', { error_code: error.code });
+        }
+        await clock.sleep(leastMs, signal);
+        await clock.sleep(roundMs, AbortSignal.any([signal, woken.signal]));
+      }
+    },
+  };
+}
+
+function triggeredJob(modelName: string, reason: string, facts: LineFacts): NewJob {
+  const requestId = `trigger ${facts.firstReady ?? ''}`;
+  return {
+    jobId: jobIdOf(requestId, modelName, 'embedding'),
+    requestId,
+    modelName,
+    modelType: 'embedding',
+    cause: 'trigger',
+    reason,
+    scope: {},
+    overrides: {},
+    blocked: null,
+  };
+}
