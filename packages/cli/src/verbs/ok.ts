@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
+import { checkout } from '../checkout.ts';
 
 /** `millrace ok`: format, lint, types, boundaries, dead code, unit tests; only what changed since the last green run. */
 export function addOk(program: Command): void {
@@ -7,6 +8,7 @@ export function addOk(program: Command): void {
     .command('ok')
     .description('format, lint, types, boundaries, dead code and unit tests')
     .action(() => {
-      process.exitCode = spawnSync('pnpm', ['run', 'ok'], { stdio: 'inherit' }).status ?? 1;
+      process.exitCode =
+        spawnSync('pnpm', ['run', 'ok'], { cwd: checkout, stdio: 'inherit' }).status ?? 1;
     });
 }

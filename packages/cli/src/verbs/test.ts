@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureMiniLm, ensureTensorflow } from '@millrace/local-stack/assets';
 import type { Command } from 'commander';
+import { checkout } from '../checkout.ts';
 
 interface Counts {
   readonly passed: number;
@@ -18,6 +19,7 @@ export function addTest(program: Command): void {
     .action(async () => {
       await fetchModels();
       const checks = spawnSync('pnpm', ['run', 'check'], {
+        cwd: checkout,
         stdio: ['ignore', 'inherit', 'inherit'],
       });
       const tests = runTests();
@@ -43,7 +45,7 @@ function runTests(): Counts {
     const run = spawnSync(
       'pnpm',
       ['exec', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`],
-      { stdio: ['ignore', 'inherit', 'inherit'] },
+      { cwd: checkout, stdio: ['ignore', 'inherit', 'inherit'] },
     );
     const counts = readCounts(report);
     // a suite that cannot be imported, or a global set-up that fails, counts no failed test but ends non-zero
