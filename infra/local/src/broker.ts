@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -17,6 +16,7 @@ import { logTail, tailOf } from './log-tail.ts';
 import { type OwnProcess, ownProcess } from './own-process.ts';
 import { choosePort } from './port.ts';
 import { commandLine, isRunning, removeRecord } from './process-record.ts';
+import { runTool } from './run-tool.ts';
 import { readSavedPorts, savePorts } from './saved-ports.ts';
 import { StackError } from './stack-error.ts';
 import { waitUntil } from './wait.ts';
@@ -89,10 +89,10 @@ export async function startBroker(settings: StackSettings, tools: BrokerTools): 
   });
   savePorts(settings.state, { kafka: port, controller: controllerPort });
   const properties = writeConfiguration(folder, port, controllerPort);
-  const archive = classArchive(settings.cache, tools.java, tools.jars, folder);
+  const archive = await classArchive(settings.cache, tools.java, tools.jars, folder);
   // the class path in this form is expanded by Java itself
   const flags = [...JVM_FLAGS, '-cp', path.join(tools.jars, '*')];
-  formatOnce(tools.java, flags, folder, properties);
+  await formatOnce(folder, properties, flags, tools);
   if (existsSync(log)) renameSync(log, path.join(folder, 'broker.previous.log'));
   const daemon = await startDaemon({
     program: tools.java,
@@ -161,12 +161,16 @@ function writeConfiguration(folder: string, port: number, controllerPort: number
   return properties;
 }
 
-function formatOnce(java: string, flags: readonly string[], folder: string, properties: string) {
+async function formatOnce(
+  folder: string,
+  properties: string,
+  flags: readonly string[],
+  { java, signal }: BrokerTools,
+): Promise<void> {
   if (existsSync(path.join(folder, 'data', 'meta.properties'))) return;
   rmSync(path.join(folder, 'data'), { recursive: true, force: true });
   const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
-  const run = spawnSync(java, [...flags, ...tool], { cwd: folder, encoding: 'utf8' });
-  if (run.status === 0) return;
-  const why = run.error?.message ?? tailOf(`${run.stdout}${run.stderr}`, 3).join(' | ');
-  throw new StackError(`Kafka could not format its folder: ${why}`, { cause: run.error });
+  const { code, output } = await runTool(java, [...flags, ...tool], { cwd: folder, signal });
+  if (code === 0) return;
+  throw new StackError(`Kafka could not format its folder: ${tailOf(output, 3).join(' | ')}`);
 }

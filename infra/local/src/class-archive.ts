@@ -27,16 +27,16 @@ const WRITTEN = 'classes.jsa';
  * @param jars folder of the class path
  * @param folder the broker's own folder, where a stopping broker leaves its archive
  */
-export function classArchive(
+export async function classArchive(
   cache: string,
   java: string,
   jars: string,
   folder: string,
-): ClassArchive {
+): Promise<ClassArchive> {
   const kept = path.join(cache, 'cds', `${archiveKey(java, jars)}.jsa`);
   const quiet = ['-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'];
   if (existsSync(kept)) return { jvmFlags: [`-XX:SharedArchiveFile=${kept}`, ...quiet] };
-  ensureBaseArchive(java);
+  await ensureBaseArchive(java);
   rmSync(path.join(folder, WRITTEN), { force: true });
   return { jvmFlags: [`-XX:ArchiveClassesAtExit=${path.join(folder, WRITTEN)}`, ...quiet] };
 }

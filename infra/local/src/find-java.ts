@@ -7,5 +7,5 @@ export async function findJava(
   settings: StackSettings,
   say: (line: string) => void,
 ): Promise<string> {
-  return machineJava(settings) ?? (await ensureJava(say));
+  return (await machineJava(settings)) ?? (await ensureJava(say));
 }

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { environmentWith, type StackSettings } from './config.ts';
 import { findProgram } from './java.ts';
 import { withLock } from './lock.ts';
+import { runTool } from './run-tool.ts';
 import { StackError } from './stack-error.ts';
 
 const POM = path.resolve(import.meta.dirname, '../kafka/pom.xml');
@@ -80,17 +80,9 @@ async function runMaven(
     '-DincludeScope=runtime',
     `-DoutputDirectory=${target}`,
   ];
-  const child = spawn(maven, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { code, output } = await runTool(maven, args, {
     env: environmentWith({ JAVA_HOME: path.dirname(path.dirname(realpathSync(options.java))) }),
-    ...(options.signal && { signal: options.signal }),
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (output += chunk));
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
+    signal: options.signal,
   });
   if (code !== 0) {
     throw new StackError(

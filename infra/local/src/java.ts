@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { StackSettings } from './config.ts';
+import { runTool } from './run-tool.ts';
 
 /** The broker's class files need it. */
 const OLDEST_JAVA = 17;
@@ -18,30 +18,30 @@ export function javaMajor(text: string): number | undefined {
 }
 
 /** The machine's own Java, from JAVA_HOME or the search path, when it is new enough. About 60 ms. */
-export function machineJava(
+export async function machineJava(
   settings: Pick<StackSettings, 'javaHome' | 'searchPath'>,
-): string | undefined {
+): Promise<string | undefined> {
   const named = settings.javaHome && path.join(settings.javaHome, 'bin', 'java');
-  const candidates = [named, findProgram('java', settings.searchPath)];
-  return candidates.find(
-    (java): java is string => java !== undefined && isExecutable(java) && isNewEnough(java),
-  );
+  for (const java of [named, findProgram('java', settings.searchPath)]) {
+    if (java !== undefined && isExecutable(java) && (await isNewEnough(java))) return java;
+  }
+  return undefined;
 }
 
 /**
  * Makes the archive of Java's own classes where the installation came without one: an archive of the broker's classes builds upon it.
  * Does nothing where it exists or its folder cannot be written.
  */
-export function ensureBaseArchive(java: string): void {
+export async function ensureBaseArchive(java: string): Promise<void> {
   const home = path.dirname(path.dirname(realpathSync(java)));
   const folder = path.join(home, 'lib', 'server');
   if (existsSync(path.join(folder, 'classes.jsa')) || !isWritable(folder)) return;
-  spawnSync(java, ['-Xshare:dump'], { stdio: 'ignore' });
+  await runTool(java, ['-Xshare:dump']);
 }
 
-function isNewEnough(java: string): boolean {
-  const run = spawnSync(java, ['-version'], { encoding: 'utf8' });
-  return (javaMajor(`${run.stderr}${run.stdout}`) ?? 0) >= OLDEST_JAVA;
+async function isNewEnough(java: string): Promise<boolean> {
+  const { output } = await runTool(java, ['-version']);
+  return (javaMajor(output) ?? 0) >= OLDEST_JAVA;
 }
 
 function isExecutable(file: string): boolean {

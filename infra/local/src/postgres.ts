@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -20,6 +19,7 @@ import { choosePort } from './port.ts';
 import { ensurePostgresBinaries } from './postgres-binaries.ts';
 import { isDatabaseReady } from './postgres-probe.ts';
 import { isRunning, type ProcessRecord, removeRecord, startTicksOf } from './process-record.ts';
+import { runTool } from './run-tool.ts';
 import { readSavedPorts, savePorts } from './saved-ports.ts';
 import { type Account, folderFor, serverAccount } from './server-account.ts';
 import { StackError } from './stack-error.ts';
@@ -94,7 +94,7 @@ export async function startPostgres(
 ): Promise<string> {
   const places = placesOf(settings.state);
   const binaries = ensurePostgresBinaries(places.folder);
-  initialiseOnce(binaries, places);
+  await initialiseOnce(binaries, places, signal);
   const port = await choosePort({
     variable: 'MILLRACE_POSTGRES_PORT',
     fixed: settings.postgresPort,
@@ -180,7 +180,11 @@ async function abandon(daemon: ProcessRecord, places: Places): Promise<void> {
 }
 
 /** A new cluster is made beside its place and renamed, so that a killed first start leaves nothing half made. */
-function initialiseOnce(binaries: string, places: Places): void {
+async function initialiseOnce(
+  binaries: string,
+  places: Places,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (existsSync(path.join(places.data, 'PG_VERSION'))) return;
   const fresh = `${places.data}.new`;
   const passwordForServer = `${places.password}.server`;
@@ -196,20 +200,18 @@ function initialiseOnce(binaries: string, places: Places): void {
       chownSync(owned, places.account.uid, places.account.gid);
     }
   }
-  const run = spawnSync(
+  const { code, output } = await runTool(
     path.join(binaries, 'bin', 'initdb'),
     [
       ...['-D', fresh, '-U', USER, `--pwfile=${passwordForServer}`, '-A', 'scram-sha-256'],
       ...['-E', 'UTF8', '--locale=C', '--no-sync'],
     ],
-    { ...places.account, cwd: '/', encoding: 'utf8' },
-  );
-  rmSync(passwordForServer);
-  if (run.status !== 0) {
-    const why = run.error?.message ?? tailOf(`${run.stdout}${run.stderr}`, 3).join(' | ');
-    throw new StackError(`Postgres could not make its database folder: ${why}`, {
-      cause: run.error,
-    });
+    { user: places.account, cwd: '/', signal },
+  ).finally(() => rmSync(passwordForServer));
+  if (code !== 0) {
+    throw new StackError(
+      `Postgres could not make its database folder: ${tailOf(output, 3).join(' | ')}`,
+    );
   }
   renameSync(fresh, places.data);
 }

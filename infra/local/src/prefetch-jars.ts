@@ -4,7 +4,7 @@ import { ensureJars } from './jars.ts';
 import { machineJava } from './java.ts';
 
 const settings = readStackSettings();
-const java = settings.kafkaBrokers === undefined ? machineJava(settings) : undefined;
+const java = settings.kafkaBrokers === undefined ? await machineJava(settings) : undefined;
 if (java !== undefined) {
   await ensureJars(settings, { java, say: (line) => process.stderr.write(`${line}\n`) });
 }

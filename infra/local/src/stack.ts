@@ -63,7 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const leave = enterAsUser(settings.state);
   const stop = async () => {
     leave();
-    await locked(settings, options, async () => {
+    await locked(settings, { say: options.say }, async () => {
       if (isUnused(settings.state)) await endServers(settings);
     });
   };
@@ -84,6 +84,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
   } catch (error) {
     await stop();
+    options.signal?.throwIfAborted(); // with the caller's reason, whatever the abort looked like below
     throw error;
   }
 }
