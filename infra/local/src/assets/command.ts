@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { environmentWith } from './config.ts';
 
 export interface Outcome {
   /** Exit code; `null` when the command does not exist or was ended by a signal. */
@@ -11,13 +12,20 @@ const KEPT_CHARACTERS = 65_536;
 
 /** Runs a command to its end without a shell and without a terminal. Never rejects: a command that is missing fails.
  * The command ends with this process. */
-export function run(command: string, args: readonly string[]): Promise<Outcome> {
+export function run(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   return new Promise((settle) => {
     let output = '';
     const keep = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-KEPT_CHARACTERS);
     };
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environmentWith(environment),
+    });
     const end = () => child.kill();
     process.once('exit', end);
     child.stdout.on('data', keep);

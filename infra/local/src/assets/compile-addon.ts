@@ -4,6 +4,12 @@ import { AssetUnavailable } from './asset-unavailable.ts';
 import { complaint, run } from './command.ts';
 import type { Command } from './machine.ts';
 
+/** A C++ compiler and what must be in its environment. */
+export interface Compiler {
+  readonly command: Command;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'] as const;
 
 /** Version 8 of Node's C interface: one binary loads in every Node since 12.22, 14.17 and 15.12. */
@@ -28,7 +34,7 @@ export const {
  * @returns the object files, in `folder`
  */
 export async function compileAddon(
-  compiler: Command,
+  compiler: Compiler,
   headers: string,
   folder: string,
 ): Promise<string[]> {
@@ -49,7 +55,7 @@ export async function compileAddon(
  * @param libraries  paths; the linker records their sonames only
  */
 export async function linkAddon(
-  compiler: Command,
+  compiler: Compiler,
   objects: readonly string[],
   libraries: readonly string[],
   addon: string,
@@ -60,8 +66,9 @@ export async function linkAddon(
   await compile(compiler, ['-shared', ...objects, ...libraries, relaxed, rpath, '-o', addon]);
 }
 
-async function compile([program, ...first]: Command, args: readonly string[]): Promise<void> {
-  const outcome = await run(program, [...first, ...args]);
+async function compile(compiler: Compiler, args: readonly string[]): Promise<void> {
+  const [program, ...first] = compiler.command;
+  const outcome = await run(program, [...first, ...args], compiler.environment);
   if (outcome.code !== 0) {
     throw new AssetUnavailable(`${program} cannot build the addon: ${complaint(outcome)}`);
   }

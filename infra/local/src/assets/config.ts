@@ -18,3 +18,8 @@ export function isOffline(): boolean {
 export function searchPath(): string[] {
   return (process.env['PATH'] ?? '').split(':').filter((folder) => folder !== '');
 }
+
+/** This process's environment with additions, for a command that it starts. */
+export function environmentWith(additions: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...additions };
+}

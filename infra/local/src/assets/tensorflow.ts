@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetUnavailable } from './asset-unavailable.ts';
-import { addonVersion, compileAddon, linkAddon } from './compile-addon.ts';
-import { type Command, findCompiler, platform } from './machine.ts';
+import { addonVersion, type Compiler, compileAddon, linkAddon } from './compile-addon.ts';
+import { findCompiler, platform } from './machine.ts';
 import { wheelsOf } from './pins.ts';
 import { cached, provide, sayOnStderr } from './provide.ts';
 import { unzip } from './unzip.ts';
@@ -47,27 +47,25 @@ export async function ensureTensorflow(say: Say = sayOnStderr): Promise<string> 
     );
   }
   const { tensorflow, zig } = wheels;
-  return await provide(
-    `tensorflow-${tensorflow.version}-tfjs-${addonVersion}`,
-    say,
-    async (folder) => {
-      const started = performance.now();
-      const compiler = await findCompiler();
-      if (compiler) await build(tensorflow, compiler, folder, say);
-      else await withZig(zig, say, (command) => build(tensorflow, command, folder, say));
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      say(`TensorFlow ${tensorflow.version} is ready (${seconds} s)`);
-    },
-  );
+  return await provide(nameOf(tensorflow), say, async (folder) => {
+    const started = performance.now();
+    const command = await findCompiler();
+    if (command) await build(tensorflow, { command }, folder, say);
+    else await withZig(zig, say, (compiler) => build(tensorflow, compiler, folder, say));
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    say(`TensorFlow ${tensorflow.version} is ready (${seconds} s)`);
+  });
 }
 
 function nameOf(wheel: Wheel): string {
   return `tensorflow-${wheel.version}-tfjs-${addonVersion}`;
 }
 
-async function build(wheel: Wheel, compiler: Command, folder: string, say: Say): Promise<void> {
+async function build(wheel: Wheel, compiler: Compiler, folder: string, say: Say): Promise<void> {
   await withWheel(wheel, say, async (file) => {
-    say(`unpacking TensorFlow and building its addon with ${compiler[0].split('/').at(-1)}`);
+    say(
+      `unpacking TensorFlow and building its addon with ${compiler.command[0].split('/').at(-1)}`,
+    );
     await unzip(file, folder, placeOfHeader);
     const scratch = join(folder, 'objects');
     mkdirSync(scratch);
@@ -96,12 +94,20 @@ function placeOfLibrary(entry: string): string | undefined {
 async function withZig(
   wheel: Wheel,
   say: Say,
-  use: (compiler: Command) => Promise<void>,
+  use: (compiler: Compiler) => Promise<void>,
 ): Promise<void> {
   await withWheel(wheel, say, async (file) => {
     const folder = `${file}.unpacked`;
     await unzip(file, folder, (entry) => (entry.startsWith('ziglang/') ? entry : undefined));
     // glibc 2.31 is the oldest that the library itself runs on
-    await use([join(folder, 'ziglang/zig'), 'c++', '-target', 'x86_64-linux-gnu.2.31']);
+    const command = [
+      join(folder, 'ziglang/zig'),
+      'c++',
+      '-target',
+      'x86_64-linux-gnu.2.31',
+    ] as const;
+    const scratch = join(folder, 'scratch'); // zig builds its own C++ library there; it goes with the rest
+    const environment = { ZIG_GLOBAL_CACHE_DIR: scratch, ZIG_LOCAL_CACHE_DIR: scratch };
+    await use({ command, environment });
   });
 }
