@@ -54,6 +54,7 @@ export function kafkaSubscription(
     ended = true;
     for (const batch of batches) batch.abort();
     options.onStopped(cause);
+    void leave(consumer); // not awaited: this may be called from inside a handler, for which leaving waits
   };
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (payload.restart)
@@ -76,6 +77,7 @@ export function kafkaSubscription(
     signal: stopping.signal,
     logger,
     eachBatch: async (payload) => {
+      if (ended) return;
       const abort = new AbortController();
       batches.add(abort);
       try {
@@ -96,15 +98,20 @@ export function kafkaSubscription(
         for (const batch of batches) batch.abort();
         const left = (async () => {
           await started;
-          await consumer.stop();
-          await consumer.disconnect();
-        })().catch(() => {});
+          await leave(consumer);
+        })();
         await withDeadline(left, deadlineMs);
         held = [];
       })();
       return stopped;
     },
   };
+}
+
+/** Waits for handlers, leaves the group, closes. Idempotent; a broker that is gone does not make it fail. */
+async function leave(consumer: Consumer): Promise<void> {
+  await consumer.stop().catch(() => {});
+  await consumer.disconnect().catch(() => {});
 }
 
 interface StartOptions {

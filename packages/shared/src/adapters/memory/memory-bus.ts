@@ -51,6 +51,7 @@ export function memoryBus({ partitions = 3, now = Date.now }: MemoryBusOptions =
   const committed = new Map<string, bigint>();
   const readers = new Set<Reader>();
   let down = false;
+  let closed = false;
 
   const logOf = (topic: string): IncomingRecord[][] => {
     const found = logs.get(topic) ?? Array.from({ length: partitions }, () => []);
@@ -77,7 +78,7 @@ export function memoryBus({ partitions = 3, now = Date.now }: MemoryBusOptions =
   };
 
   const publish = async (records: readonly OutgoingRecord[]): Promise<void> => {
-    if (down) refuse();
+    if (down || closed) refuse();
     for (const { topic, key, value, headers } of records)
       append(topic, { key: new TextEncoder().encode(key), value, headers: { ...headers } });
   };
@@ -123,6 +124,7 @@ export function memoryBus({ partitions = 3, now = Date.now }: MemoryBusOptions =
       }));
     },
     close: async () => {
+      closed = true;
       await Promise.all([...readers].map((reader) => reader.stop()));
     },
   };

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { topics } from '../../contracts/topics.ts';
+import { PoisonError } from '../../domain/errors.ts';
+import { createTestTopic, testBroker } from '../../testing/kafka.ts';
+import { messageBusConformance } from '../../testing/message-bus-conformance.ts';
+import { silentLogger } from '../../testing/silent.ts';
+import { kafkaBus } from './kafka-bus.ts';
+import { ensureTopics } from './topics.ts';
+
+messageBusConformance('kafkaBus', async () => {
+  const environment = testBroker();
+  const bus = kafkaBus(environment, { name: 'conformance', logger: silentLogger });
+  return { bus, topic: () => createTestTopic(environment, 3), dispose: () => bus.close() };
+});
+
+describe('kafkaBus()', () => {
+  it('refuses a record that its topic cannot take, before it is sent', async () => {
+    const bus = kafkaBus(testBroker(), { name: 'test', logger: silentLogger });
+    const record = {
+      topic: topics.sessionClosed.name,
+      key: 'k',
+      value: new Uint8Array(70_000),
+      headers: {},
+    };
+    await expect(bus.publish([record])).rejects.toThrow(PoisonError);
+    await bus.close();
+  });
+
+  it('sends more than one batch of the topic may hold, and loses none', async () => {
+    const environment = testBroker();
+    await ensureTopics(environment, { logger: silentLogger, topics: [topics.sessionClosed] });
+    const bus = kafkaBus(environment, { name: 'test', logger: silentLogger });
+    const records = Array.from({ length: 400 }, (_, i) => ({
+      topic: topics.sessionClosed.name,
+      key: `k${i % 7}`,
+      value: new Uint8Array(900),
+      headers: { ce_id: String(i) },
+    }));
+    await bus.publish(records);
+    const ends = await bus.offsets('g', topics.sessionClosed.name);
+    expect(ends.reduce((sum, p) => sum + Number(p.end), 0)).toBe(400);
+    await bus.close();
+  });
+
+  it('waits for a broker that is not there: a subscription is no error, offsets() and publish() say so', async () => {
+    const bus = kafkaBus(
+      { ...testBroker(), KAFKA_BROKERS: ['127.0.0.1:1'] },
+      { name: 'test', logger: silentLogger, retries: 0 },
+    );
+    const stopped: unknown[] = [];
+    const subscription = await bus.subscribe({
+      group: 'g',
+      topics: ['t'],
+      maxRecords: 1,
+      maxBytes: 1,
+      onBatch: async () => 0n,
+      onStopped: (cause) => stopped.push(cause),
+    });
+    await expect(bus.offsets('g', 't')).rejects.toMatchObject({ code: 'MILLRACE_RESOURCE_BROKER' });
+    await expect(
+      bus.publish([{ topic: 't', key: 'k', value: new Uint8Array(1), headers: {} }]),
+    ).rejects.toMatchObject({
+      code: 'MILLRACE_RESOURCE_BROKER',
+    });
+    await subscription.stop(5_000);
+    expect(stopped).toEqual([]);
+    await bus.close();
+  });
+});
+
+describe('ensureTopics()', () => {
+  it('creates what is missing, raises partitions, names every other difference and changes none', async () => {
+    const environment = testBroker();
+    const few = { ...topics.sessionClosed, partitions: 2, retentionMs: 1_000_000 };
+    const first = await ensureTopics(environment, { logger: silentLogger, topics: [few] });
+    expect(first).toEqual({ created: [few.name], raised: [], mismatches: [] });
+    const second = await ensureTopics(environment, {
+      logger: silentLogger,
+      topics: [topics.sessionClosed, topics.deadLetters],
+    });
+    expect(second).toEqual({
+      created: [topics.deadLetters.name],
+      raised: [few.name],
+      mismatches: [
+        `${few.name}: retention.ms is 1000000, should be ${topics.sessionClosed.retentionMs}`,
+      ],
+    });
+  });
+
+  it('says in one line that the broker cannot be reached, exit code 3', async () => {
+    const environment = { ...testBroker(), KAFKA_BROKERS: ['127.0.0.1:1'] };
+    await expect(ensureTopics(environment, { logger: silentLogger })).rejects.toMatchObject({
+      exitCode: 3,
+    });
+  });
+});
