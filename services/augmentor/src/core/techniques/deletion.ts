@@ -14,7 +14,7 @@ const adverbs = new Set(
 );
 /** Words that an adverb forms one expression with: `very much`, `the very same`, `just as`. */
 const bound = new Set(
-  'much many well few little same first last best own as like about enough now'.split(' '),
+  'much many well few little same first last best own as like about enough now so'.split(' '),
 );
 /** Behind these, `that` may be left out. */
 const reporting = new Set(
