@@ -15,7 +15,8 @@ export interface GraphSession {
    * @returns the float32 values of `fetches`, in their order
    */
   run(feeds: ReadonlyMap<string, Feed>, fetches: readonly NodeOutput[]): Float32Array[];
-  /** Frees the graph and its variables. */
+  readonly isOpen: boolean;
+  /** Frees the graph and its variables. May be called twice. */
   dispose(): void;
 }
 
@@ -34,6 +35,9 @@ export function openGraph(binding: NativeBinding, graph: GraphEngine): GraphSess
   }
   let open = true;
   return {
+    get isOpen() {
+      return open;
+    },
     run: (feeds, fetches) => {
       const names = [...feeds.keys()].map((name) => `${name}:0`).join();
       const outputs = fetches.map(({ output }) => output).join();

@@ -1,11 +1,22 @@
-import type { Weight } from '../formats/weight.ts';
+import type { Weight, Weights } from '../formats/weight.ts';
 import type { Parameter } from './net.ts';
+
+/** All parameters out of a model file, by name, and the tensors that no parameter takes. */
+export function fuseAll(
+  parameters: readonly Parameter[],
+  weights: Weights,
+): { fused: Map<string, Float32Array>; untouched: Map<string, Weight> } {
+  const fused = new Map(parameters.map((parameter) => [parameter.name, fuse(parameter, weights)]));
+  const untouched = new Map(weights);
+  for (const source of parameters.flatMap(({ sources }) => sources)) untouched.delete(source);
+  return { fused, untouched };
+}
 
 /**
  * The numbers of a parameter out of the tensors of a model file.
  * @throws RangeError when a tensor is missing or has another size
  */
-export function fuse(parameter: Parameter, weights: ReadonlyMap<string, Weight>): Float32Array {
+export function fuse(parameter: Parameter, weights: Weights): Float32Array {
   const fused = new Float32Array(size(parameter.shape));
   const part = partShape(parameter);
   parameter.sources.forEach((source, i) => {

@@ -64,6 +64,7 @@ export function eagerProgram<V extends object>(parts: EagerParts<V>): Program {
       }
     },
     drop: (slot) => {
+      if (!open) return;
       for (const { name } of net.parameters) variables.drop(slot, name);
     },
     dispose: () => {

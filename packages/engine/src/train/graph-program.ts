@@ -62,7 +62,7 @@ export function graphProgram({ binding, net }: GraphParts): Program {
       session.run(new Map(feeds), [variables.loaded(slot)]);
     },
     drop: (slot) => {
-      session.run(new Map(), [variables.dropped(slot)]);
+      if (session.isOpen) session.run(new Map(), [variables.dropped(slot)]);
     },
     dispose: () => session.dispose(),
   };

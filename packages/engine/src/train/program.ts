@@ -12,7 +12,7 @@ export interface Program {
   read(slot: Slot): Map<string, Float32Array>;
   /** Sets all weights, or all moments of one kind. @throws RangeError when one is missing */
   write(slot: Slot, values: ReadonlyMap<string, Float32Array>): void;
-  /** Frees all moments of one kind; they can be written again. */
+  /** Frees all moments of one kind; they can be written again. Does nothing after `dispose`. */
   drop(slot: Slot): void;
   /** Frees all memory. May be called twice. */
   dispose(): void;

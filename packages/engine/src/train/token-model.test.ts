@@ -74,6 +74,25 @@ describe('tokenModel()', () => {
     model.dispose();
   });
 
+  test('can be given back together with its trainer, in any order, more than once', () => {
+    for (const order of [0, 1]) {
+      const model = open();
+      const both = [model, model.trainer(options)];
+      for (const part of order === 0 ? both : both.toReversed()) part.dispose();
+      for (const part of both) part.dispose();
+    }
+  });
+
+  test('can be trained again after its trainer was given back', () => {
+    const model = open();
+    for (const _ of [1, 2]) {
+      const trainer = model.trainer(options);
+      for (const batch of batches) trainer.trainStep(batch);
+      trainer.dispose();
+    }
+    model.dispose();
+  });
+
   test('stops encoding when it is told to', async () => {
     const model = open();
     await expect(model.encode(anchors, { signal: AbortSignal.abort() })).rejects.toThrow();
@@ -105,12 +124,12 @@ describe('trainStep()', () => {
     model.dispose();
   });
 
-  test('gives the same loss for a batch with duplicates as for one where they are apart by mask', () => {
+  test('takes no pair with equal texts or of one group for a negative, unless it is told to', () => {
     const model = open();
     const [first = [], second = []] = anchors;
     const [one = [], two = []] = positives;
-    const loss = (batch: TokenBatch): number =>
-      model.trainer({ ...options, learningRate: 0 }).trainStep(batch).loss;
+    const loss = (batch: TokenBatch, maskFalseNegatives = true): number =>
+      model.trainer({ ...options, maskFalseNegatives, learningRate: 0 }).trainStep(batch).loss;
     // two equal pairs are no negatives of each other, so nothing competes: the loss is 0
     expect(loss({ anchors: [first, first], positives: [one, one] })).toBe(0);
     expect(loss({ anchors: [first, second], positives: [one, one] })).toBe(0);
@@ -118,6 +137,8 @@ describe('trainStep()', () => {
     expect(loss({ ...free, groups: ['s', 's'] })).toBe(0);
     expect(loss({ ...free, groups: ['s', 't'] })).toBe(loss(free));
     expect(loss(free)).toBeGreaterThan(0.1);
+    // one of two equal answers: a coin toss
+    expect(loss({ anchors: [first, second], positives: [one, one] }, false)).toBeCloseTo(Math.LN2);
     model.dispose();
   });
 

@@ -3,7 +3,7 @@ import type { Weight, Weights } from '../formats/weight.ts';
 import { bertGeometry } from '../nets/bert-geometry.ts';
 import type { BertShape } from '../nets/bert-shape.ts';
 import { embeddingNet } from '../nets/embedding-net.ts';
-import { fuse, unfuse } from '../nets/fused-weights.ts';
+import { fuseAll, unfuse } from '../nets/fused-weights.ts';
 import type { Parameter, TrainableNet } from '../nets/net.ts';
 import type { Program } from './program.ts';
 import { type TokenTrainer, type TrainerOptions, tokenTrainer } from './token-trainer.ts';
@@ -43,14 +43,10 @@ export interface TokenModelParts {
 /** @throws RangeError when a weight is missing or has another shape */
 export function tokenModel({ shape, weights, openProgram }: TokenModelParts): TokenModel {
   const net = embeddingNet(shape, BUCKETS);
-  const prefix = weights.has(`bert.${WORDS}`) ? 'bert.' : '';
-  const parameters = parametersOf(net, prefix);
-  const fused = new Map(parameters.map((p) => [p.name, fuse(p, weights)]));
-  const untouched = new Map(weights);
-  for (const source of parameters.flatMap(({ sources }) => sources)) untouched.delete(source);
+  const parameters = parametersOf(net, weights);
+  const { fused, untouched } = fuseAll(parameters, weights);
   const program = openProgram(net);
   program.write('weight', fused);
-  fused.clear();
   const geometry = (texts: readonly (readonly number[])[]) => bertGeometry(texts, BUCKETS, shape);
 
   return {
@@ -86,7 +82,8 @@ export function tokenModel({ shape, weights, openProgram }: TokenModelParts): To
 }
 
 /** The net's parameters, with the names that this model file has for their sources. */
-function parametersOf(net: TrainableNet, prefix: string): Parameter[] {
+function parametersOf(net: TrainableNet, weights: Weights): Parameter[] {
+  const prefix = weights.has(`bert.${WORDS}`) ? 'bert.' : '';
   return net.parameters.map((parameter) => ({
     ...parameter,
     sources: parameter.sources.map((source) => prefix + source),

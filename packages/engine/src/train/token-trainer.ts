@@ -1,5 +1,5 @@
 import type { Weight, Weights } from '../formats/weight.ts';
-import { trueNegatives } from '../losses/false-negatives.ts';
+import { type PairIdentity, trueNegatives } from '../losses/false-negatives.ts';
 import { rankingFeeds } from '../losses/ranking-loss.ts';
 import type { BertGeometry } from '../nets/bert-geometry.ts';
 import type { TrainableNet } from '../nets/net.ts';
@@ -18,6 +18,12 @@ export interface TrainerOptions {
   readonly weightDecay?: number;
   /** Default 1. */
   readonly clipNorm?: number;
+  /**
+   * Whether pairs with equal texts or of one group are kept from being each other's negatives; default true. Texts are
+   * equal when their tokens are: the model cannot tell "Yes" from "yes". Without it a batch is what it is for
+   * sentence-transformers.
+   */
+  readonly maskFalseNegatives?: boolean;
   /**
    * Names the run: a checkpoint continues only under the seed it was made with. A step itself draws nothing, since there
    * is no dropout; what is drawn, like the order of batches, is drawn by who makes them. 0 to 2^32 - 1.
@@ -64,6 +70,8 @@ export class TrainingDiverged extends Error {
   readonly code = 'MILLRACE_TRAINING_DIVERGED';
 }
 
+const DEFAULTS = { warmupShare: 0.1, weightDecay: 0.01, clipNorm: 1, maskFalseNegatives: true };
+
 interface TrainerParts {
   readonly program: Program;
   readonly net: TrainableNet;
@@ -75,7 +83,7 @@ export function tokenTrainer(
   { program, net, geometry }: TrainerParts,
   options: TrainerOptions,
 ): TokenTrainer {
-  const settings = { warmupShare: 0.1, weightDecay: 0.01, clipNorm: 1, ...options };
+  const settings = { ...DEFAULTS, ...options };
   const run = {
     totalSteps: wholeNumber('totalSteps', settings),
     seed: wholeNumber('seed', settings),
@@ -97,9 +105,18 @@ export function tokenTrainer(
     },
     trainStep: (batch) => {
       if (step >= run.totalSteps) throw new RangeError(`all ${run.totalSteps} steps are done`);
-      const { feeds, tokens } = feedsOf(batch, geometry);
+      checkSizes(batch);
+      const { anchors, positives } = batch;
+      const { feeds, tokens } = geometry([...anchors, ...positives]);
+      const isNegative = settings.maskFalseNegatives
+        ? trueNegatives(identityOf(batch))
+        : () => true;
+      const ranking = rankingFeeds(anchors.length, isNegative);
       const learningRate = scheduledRate(settings, step);
-      const result = program.step(feeds, adamWStep(step + 1, learningRate, settings));
+      const result = program.step(
+        new Map([...feeds, ...ranking]),
+        adamWStep(step + 1, learningRate, settings),
+      );
       step += 1;
       if (!Number.isFinite(result.loss + result.gradientNorm)) {
         throw new TrainingDiverged(
@@ -122,19 +139,18 @@ export function tokenTrainer(
   };
 }
 
-function feedsOf({ anchors, positives, groups }: TokenBatch, geometry: TrainerParts['geometry']) {
-  const pairs = anchors.length;
-  if (pairs === 0 || positives.length !== pairs || (groups && groups.length !== pairs)) {
-    const found = [anchors, positives, ...(groups ? [groups] : [])].map(({ length }) => length);
-    throw new RangeError(`a batch needs as many anchors as positives and groups: ${found}`);
-  }
-  const { feeds, tokens } = geometry([...anchors, ...positives]);
-  const isNegative = trueNegatives({
+function checkSizes({ anchors, positives, groups }: TokenBatch): void {
+  const sizes = [anchors, positives, ...(groups ? [groups] : [])].map(({ length }) => length);
+  if (anchors.length > 0 && sizes.every((size) => size === anchors.length)) return;
+  throw new RangeError(`a batch needs as many anchors as positives and groups: ${sizes}`);
+}
+
+function identityOf({ anchors, positives, groups }: TokenBatch): PairIdentity {
+  return {
     anchors: anchors.map((ids) => ids.join()),
     positives: positives.map((ids) => ids.join()),
     ...(groups && { groups }),
-  });
-  return { feeds: new Map([...feeds, ...rankingFeeds(pairs, isNegative)]), tokens };
+  };
 }
 
 function wholeNumber(key: 'totalSteps' | 'seed', settings: TrainerOptions): number {
