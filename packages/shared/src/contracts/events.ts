@@ -7,10 +7,15 @@ import { idText, modelName, modelType, sessionRef, sha256Text } from './identity
  */
 
 /** The whole session as the application sends it. Only its identity is demanded here: rules about content are the validator's. Plain, or in the wrapper `session_data`. */
-export const sessionEnded = z.union([
-  z.looseObject({ session_id: idText }),
-  z.looseObject({ session_data: z.looseObject({ session_id: idText }) }),
-]);
+export const sessionEnded = z
+  .looseObject({
+    session_id: idText.optional(),
+    session_data: z.looseObject({ session_id: idText }).optional(),
+  })
+  .refine((data) => data.session_id !== undefined || data.session_data !== undefined, {
+    path: ['session_id'],
+    error: 'is missing',
+  });
 
 export const sessionClosed = z.object({
   ...sessionRef,

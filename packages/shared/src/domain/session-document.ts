@@ -92,7 +92,8 @@ export function jsonType(value: Json | undefined): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-const errorCodes: Readonly<Record<JsonProblemKind, ErrorCode>> = {
+/** How a dead letter or an HTTP answer calls a problem of the JSON. */
+export const jsonErrorCodes: Readonly<Record<JsonProblemKind, ErrorCode>> = {
   not_utf8: 'MILLRACE_FORMAT_NOT_UTF8',
   syntax: 'MILLRACE_FORMAT_JSON',
   repeated_key: 'MILLRACE_FORMAT_REPEATED_KEY',
@@ -101,7 +102,7 @@ const errorCodes: Readonly<Record<JsonProblemKind, ErrorCode>> = {
 };
 
 function ofJson({ kind, path, position, sentence }: JsonProblem): SessionProblem {
-  return { code: 'malformed_json', errorCode: errorCodes[kind], path, position, sentence };
+  return { code: 'malformed_json', errorCode: jsonErrorCodes[kind], path, position, sentence };
 }
 
 function refuse(errorCode: ErrorCode, path: string, sentence: string): DecodedSession {

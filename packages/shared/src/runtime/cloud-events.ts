@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { idText } from '../contracts/identity.ts';
 import type { Topic } from '../contracts/topics.ts';
+import type { Json } from '../domain/canonical-json.ts';
 import { PoisonError } from '../domain/errors.ts';
 import { eventId } from '../domain/hash.ts';
+import { jsonErrorCodes } from '../domain/session-document.ts';
+import { decodeStrictJson } from '../domain/strict-json.ts';
 import type { IncomingRecord } from '../ports/message-bus.ts';
 import { memberBytes } from './json-span.ts';
 import type { Envelope } from './stage.ts';
@@ -31,7 +34,7 @@ const attributes = z.object({
  * CloudEvents 1.0, Kafka binding. Binary mode: attributes in `ce_*` headers, the value is the data. Structured mode: the
  * value is the event. On the topic that takes whole sessions a value that is neither is the session document itself,
  * with the topic's name as its source.
- * @throws PoisonError FORMAT_TOMBSTONE, FORMAT_JSON, FORMAT_ENVELOPE, FORMAT_UNKNOWN_TYPE
+ * @throws PoisonError FORMAT_TOMBSTONE, FORMAT_ENVELOPE, FORMAT_UNKNOWN_TYPE, and those of the strict decoder
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
  */
 export function decodeCloudEvent(record: IncomingRecord, topic: Topic): Decoded {
@@ -148,24 +151,12 @@ function traceparentOf(text: string | null | undefined): string | null {
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** The parser's own message quotes the text, so it is not passed on. */
-function parseJson(bytes: Uint8Array): unknown {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    throw new PoisonError(
-      'MILLRACE_FORMAT_JSON',
-      `the value of ${bytes.length} bytes is not UTF-8`,
-    );
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new PoisonError('MILLRACE_FORMAT_JSON', `the value of ${bytes.length} bytes is not JSON`);
-  }
+/** One decoder for every door: a repeated key is no key. Its sentence names the place and quotes nothing. */
+function parseJson(bytes: Uint8Array): Json {
+  const decoded = decodeStrictJson(bytes);
+  if (decoded.ok) return decoded.value;
+  const { kind, sentence } = decoded.problem;
+  throw new PoisonError(jsonErrorCodes[kind], sentence);
 }
 
 export interface OutgoingEvent {
