@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assignVersions } from './assign-versions.ts';
+import { type Identified, identify } from './identify.ts';
+
+const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const arrival = { source: 'shop', origin: 'kafka', receivedAtMs: 0, traceparent: null } as const;
+
+function session(id: string, text: string, source = 'shop'): Identified {
+  const document = { session_id: id, conversation_data: { messages: [{ content: text }] } };
+  const found = identify(bytesOf(document), { ...arrival, source });
+  if (!found.ok) throw new Error(found.problem.sentence);
+  return found.session;
+}
+
+const told = (sessions: readonly Identified[], known: Parameters<typeof assignVersions>[1] = []) =>
+  assignVersions(sessions, known).map((a) => `${a.version} ${a.outcome}`);
+
+describe('assignVersions()', () => {
+  it('gives the first content version 1, other content the next, equal content none', () => {
+    expect(
+      told([session('a', 'x'), session('a', 'y'), session('a', 'x'), session('b', 'x')]),
+    ).toEqual(['1 applied', '2 applied', '1 duplicate', '1 applied']);
+  });
+
+  it('goes on from what the tables hold', () => {
+    const held = {
+      source: 'shop',
+      sessionId: 'a',
+      version: 4,
+      sessionSha256: session('a', 'x').sessionSha256,
+    };
+    expect(told([session('a', 'x'), session('a', 'y')], [held])).toEqual([
+      '4 duplicate',
+      '5 applied',
+    ]);
+  });
+
+  it('keeps the ids of two sources apart', () => {
+    expect(told([session('a', 'x'), session('a', 'x', 'app')])).toEqual(['1 applied', '1 applied']);
+  });
+
+  it('ends with the same content once, without gaps, for any order of any repeats', () => {
+    const some = fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom('x', 'y', 'z')));
+    fc.assert(
+      fc.property(some, (list) => {
+        const sessions = list.map(([id, text]) => session(id, text));
+        const applied = assignVersions(sessions, []).filter((a) => a.outcome === 'applied');
+        expect(applied).toHaveLength(new Set(list.map(String)).size);
+        for (const id of ['a', 'b'])
+          expect(applied.filter((a) => a.session.sessionId === id).map((a) => a.version)).toEqual(
+            applied.filter((a) => a.session.sessionId === id).map((_, i) => i + 1),
+          );
+      }),
+    );
+  });
+});
+
+describe('identify()', () => {
+  it('names content whatever the white space and the order of keys, and bytes as they are', () => {
+    const one = identify(
+      new TextEncoder().encode(
+        '{"session_id":"a","user_id":"u","conversation_data":{"x":1,"y":2}}',
+      ),
+      arrival,
+    );
+    const two = identify(
+      new TextEncoder().encode(
+        '{"session_data": {"conversation_data":{"y":2,"x":1},"user_id":"u","session_id":"a"}}',
+      ),
+      arrival,
+    );
+    if (!one.ok || !two.ok) throw new Error('both are sound');
+    expect(one.session.sessionSha256).toBe(two.session.sessionSha256);
+    expect(one.session.payloadSha256).not.toBe(two.session.payloadSha256);
+  });
+
+  it('refuses with the field and a code what cannot be named', () => {
+    expect(identify(bytesOf({ session_id: 4 }), arrival)).toMatchObject({
+      ok: false,
+      problem: { errorCode: 'MILLRACE_INPUT_SESSION_ID', path: 'session_id' },
+    });
+  });
+});

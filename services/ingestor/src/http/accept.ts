@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from '@millrace/shared/ports/database';
+import { outboxRow } from '@millrace/shared/runtime/outbox';
+import { type Publishing, publishRows } from '@millrace/shared/runtime/publish-rows';
+import type { StageOutput } from '@millrace/shared/runtime/stage';
+import type { StageRuntime } from '@millrace/shared/runtime/stage-runtime';
+import { closedOutput } from '../closed-output.ts';
+import type { Assigned } from '../core/assign-versions.ts';
+import type { Identified } from '../core/identify.ts';
+import { knownVersions } from '../store/known-versions.ts';
+import { saveSessions } from '../store/save-sessions.ts';
+
+export interface Accepting extends Publishing, Pick<StageRuntime, 'clock' | 'logger'> {}
+
+/** Takes work for the topics over HTTP: committed to Postgres, published as soon as the broker takes it. */
+export interface Acceptor {
+  /** Sessions row, payload, accept and outbox row in one transaction. @throws TransientError when nothing was stored */
+  session(session: Identified): Promise<Assigned>;
+  /** An event and what else belongs into its transaction. */
+  event(output: StageOutput, beside: (tx: Transaction) => Promise<unknown>): Promise<void>;
+  /** Resolves when no publication of ours is under way. */
+  idle(): Promise<void>;
+}
+
+export function createAcceptor(runtime: Accepting): Acceptor {
+  const { store, clock, logger } = runtime;
+  const publishing = new Set<Promise<void>>();
+
+  const commit = async <T>(
+    work: (
+      tx: Transaction,
+    ) => Promise<{ readonly value: T; readonly outputs: readonly StageOutput[] }>,
+  ): Promise<T> => {
+    const { value, rows } = await store.transaction(async (tx) => {
+      const { value, outputs } = await work(tx);
+      const context = { stage: 'ingestor', nowMs: clock.now(), traceparent: null } as const;
+      const rows = outputs.map((output) => outboxRow(output, context));
+      await store.appendOutbox(tx, rows);
+      return { value, rows };
+    });
+    // the answer does not wait for the broker: what is not published now is the sweeper's
+    const published = publishRows(rows, runtime)
+      .catch((error: unknown) => logger.error('publishing failed, the sweeper will', {}, error))
+      .finally(() => publishing.delete(published));
+    publishing.add(published);
+    return value;
+  };
+
+  return {
+    session: (session) =>
+      commit(async (tx) => {
+        const known = await knownVersions(tx, [session]);
+        const [assigned] = await saveSessions(tx, [session], known);
+        if (assigned === undefined) throw new RangeError('one session in, one version out');
+        await countAccept(tx, assigned);
+        return {
+          value: assigned,
+          outputs: assigned.outcome === 'applied' ? [closedOutput(assigned)] : [],
+        };
+      }),
+    event: (output, beside) =>
+      commit(async (tx) => {
+        await beside(tx);
+        return { value: undefined, outputs: [output] };
+      }),
+    idle: async () => {
+      await Promise.all(publishing);
+    },
+  };
+}
+
+/** The ledger's count of what came in by this door, duplicates included. */
+async function countAccept(
+  tx: Transaction,
+  { session, version, outcome }: Assigned,
+): Promise<void> {
+  await tx`
+    insert into http_accepts (id, source, session_id, version, outcome)
+    values (${randomUUID()}, ${session.source}, ${session.sessionId}, ${version}, ${outcome})`;
+}

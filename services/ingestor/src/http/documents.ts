@@ -1,0 +1,137 @@
+import { trainingRequested } from '@millrace/shared/contracts/events';
+import { idText, modelName, modelType, sha256Text } from '@millrace/shared/contracts/identity';
+import { z } from 'zod';
+
+/** What crosses the HTTP door, in the names of the documents. */
+
+const message = z.looseObject({
+  role: z
+    .string()
+    .meta({ description: 'user, assistant, system or tool; the usual aliases are read' }),
+  content: z.string(),
+  timestamp: z.string().meta({ description: 'ISO 8601 with a zone' }),
+});
+
+/** For readers of the API: the ingestor refuses only what it cannot parse or name, the rest is the validator's. */
+export const sessionBody = z
+  .looseObject({
+    session_id: idText,
+    user_id: idText.optional(),
+    conversation_data: z.looseObject({
+      messages: z.array(message),
+      metadata: z.looseObject({
+        session_id: z.string().optional(),
+        start_time: z.string().optional(),
+        end_time: z.string().optional(),
+      }),
+    }),
+  })
+  .meta({ id: 'Session', description: 'An ended session; also taken as {"session_data": {...}}' });
+
+export const acceptedSession = z
+  .object({
+    session_id: z.string(),
+    source: z.string(),
+    version: z.int().min(1),
+    outcome: z.enum(['applied', 'duplicate']),
+    payload_sha256: sha256Text,
+    location: z.string(),
+  })
+  .meta({ id: 'AcceptedSession' });
+
+const finding = z.looseObject({ code: z.string(), severity: z.string(), action: z.string() });
+
+const version = z.object({
+  version: z.int(),
+  state: z.enum(['waiting', 'kept', 'rejected', 'augmented', 'erased']),
+  received_at: z.string(),
+  origin: z.string(),
+  payload_sha256: z.string(),
+  session_sha256: z.string(),
+  message_count: z.int(),
+  bytes: z.int(),
+  verdicts: z.array(
+    z.object({
+      revision: z.string(),
+      verdict: z.enum(['kept', 'rejected']),
+      quality: z.number(),
+      findings: z.array(finding),
+      metrics: z.record(z.string(), z.number()),
+    }),
+  ),
+  examples: z.record(z.string(), z.int()).meta({ description: 'by kind' }),
+  side: z.enum(['train', 'holdout']).nullable(),
+  datasets: z.array(z.string()),
+  models: z.array(
+    z.object({
+      model_id: z.string(),
+      model_name: z.string(),
+      model_type: z.string(),
+      decision: z.string(),
+    }),
+  ),
+});
+
+export const sessionStatus = z
+  .object({
+    session_id: z.string(),
+    source: z.string(),
+    user_id: z.string().nullable(),
+    versions: z.array(version).meta({ description: 'the newest first' }),
+  })
+  .meta({ id: 'SessionStatus' });
+
+export const trainingBody = trainingRequested
+  .extend({ request_id: idText.optional() })
+  .meta({ id: 'TrainingRequest' });
+
+export const acceptedTraining = z
+  .object({ request_id: z.string(), location: z.string() })
+  .meta({ id: 'AcceptedTraining' });
+
+const job = z.object({
+  job_id: z.string(),
+  model_name: modelName,
+  model_type: modelType,
+  state: z.string(),
+  reason: z.string(),
+  attempt: z.int(),
+  progress: z.record(z.string(), z.unknown()),
+  dataset_sha256: z.string().nullable(),
+  model_id: z.string().nullable(),
+  error_code: z.string().nullable(),
+  error_message: z.string().nullable(),
+  created_at: z.string(),
+  finished_at: z.string().nullable(),
+});
+
+export const trainingStatus = z
+  .object({
+    request_id: z.string(),
+    jobs: z.array(job).meta({ description: 'none yet: accepted, the trainer has not taken it' }),
+  })
+  .meta({ id: 'TrainingStatus' });
+
+const model = z.object({
+  model_id: z.string(),
+  model_name: z.string(),
+  model_type: z.string(),
+  aliases: z.array(z.string()),
+  path: z.string(),
+  base: z.string(),
+  dataset_sha256: z.string(),
+  manifest_sha256: z.string(),
+  metrics: z.record(z.string(), z.unknown()),
+  decision: z.string(),
+  sentence: z.string(),
+  created_at: z.string(),
+});
+
+export const modelList = z
+  .object({ models: z.array(model).meta({ description: 'the newest first' }) })
+  .meta({ id: 'ModelList' });
+
+export type AcceptedSession = z.infer<typeof acceptedSession>;
+export type SessionStatus = z.infer<typeof sessionStatus>;
+export type TrainingStatus = z.infer<typeof trainingStatus>;
+export type ModelList = z.infer<typeof modelList>;

@@ -1,0 +1,100 @@
+import { idText } from '@millrace/shared/contracts/identity';
+import { z } from 'zod';
+import { identify } from '../core/identify.ts';
+import { readSessionStatus, sourcesOf } from '../store/session-status.ts';
+import type { Api, ApiContext } from './api.ts';
+import { type AcceptedSession, acceptedSession, sessionBody, sessionStatus } from './documents.ts';
+import { HttpProblem, problemDocument } from './problem.ts';
+import { bodyBytes, parseDocument } from './read-json-body.ts';
+import { authorize, sourceOf } from './request-source.ts';
+
+const byId = z.object({ id: idText });
+const bySource = z.object({ source: idText.optional() });
+const traceparentText = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** `POST /v1/sessions` and `GET /v1/sessions/{id}`. */
+export function addSessionRoutes(app: Api, { acceptor, keys, store, clock }: ApiContext): void {
+  app.post(
+    '/v1/sessions',
+    {
+      schema: {
+        summary: 'Take an ended session: 202 when it is committed',
+        headers: z.object({ 'millrace-source': idText.optional() }),
+        body: sessionBody,
+        response: {
+          202: acceptedSession,
+          400: problemDocument,
+          413: problemDocument,
+          415: problemDocument,
+          422: problemDocument,
+          503: problemDocument,
+        },
+      },
+    },
+    async (request, reply) => {
+      const source = sourceOf(request, authorize(request, keys, 'publish'));
+      const { traceparent } = request.headers;
+      const identified = identify(bodyBytes(request.body), {
+        source,
+        origin: 'http',
+        receivedAtMs: clock.now(),
+        traceparent:
+          typeof traceparent === 'string' && traceparentText.test(traceparent) ? traceparent : null,
+      });
+      if (!identified.ok) {
+        const { errorCode, path, sentence, position } = identified.problem;
+        const field = path === '' ? 'body' : path;
+        throw new HttpProblem(position === null ? 422 : 400, {
+          code: errorCode,
+          detail: sentence,
+          errors: [{ field, detail: sentence }],
+        });
+      }
+      const { session, version, outcome } = await acceptor.session(identified.session);
+      const { sessionId, payloadSha256 } = session;
+      const location = `/v1/sessions/${encodeURIComponent(sessionId)}?source=${encodeURIComponent(source)}`;
+      const accepted: AcceptedSession = {
+        session_id: sessionId,
+        source,
+        version,
+        outcome,
+        payload_sha256: payloadSha256,
+        location,
+      };
+      return reply.code(202).header('location', location).send(accepted);
+    },
+  );
+
+  app.get(
+    '/v1/sessions/:id',
+    {
+      schema: {
+        summary:
+          'Where a session is: verdict, findings, examples, side, datasets and models that saw it',
+        params: byId,
+        querystring: bySource,
+        response: { 200: sessionStatus, 404: problemDocument, 409: problemDocument },
+      },
+    },
+    async (request) => {
+      authorize(request, keys, 'read');
+      const { id } = parseDocument(byId, request.params);
+      const { source } = parseDocument(bySource, request.query);
+      const status = await store.read(async (sql) => {
+        const [only, ...more] = source === undefined ? await sourcesOf(sql, id) : [source];
+        if (more.length > 0)
+          throw new HttpProblem(409, {
+            code: 'MILLRACE_INPUT_SOURCE',
+            detail: `${more.length + 1} sources have a session of this id: add ?source=`,
+            errors: [{ field: 'source', detail: 'is needed here' }],
+          });
+        return only === undefined ? null : readSessionStatus(sql, { source: only, sessionId: id });
+      });
+      if (status !== null) return status;
+      throw new HttpProblem(404, {
+        code: 'MILLRACE_INPUT_UNKNOWN_SESSION',
+        detail: 'no session of this id was accepted from this source',
+      });
+    },
+  );
+}

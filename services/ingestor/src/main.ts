@@ -1,0 +1,13 @@
+import { serve } from '@millrace/shared/adapters/service';
+import { runStage } from '@millrace/shared/runtime/worker';
+import { apiConfig } from './config.ts';
+import { startApi } from './http/api.ts';
+import { ingestor } from './stage.ts';
+
+await serve('ingestor', {
+  process,
+  start: async (service) => {
+    const config = apiConfig(process.env, service.environment);
+    return [await startApi(service, config), await runStage(ingestor, service)];
+  },
+});
