@@ -50,7 +50,7 @@ export function stageHandler<Data, Facts, Decision>(
       const begun = clock.now();
       if (begun - started >= bounds.maxMs && failures === 0 && open.length < batch.records.length)
         break;
-      const piece = open.slice(0, size);
+      const piece = lightEnough(open.slice(0, size), stage, bounds);
       try {
         const settled = await settle(piece, {
           stage,
@@ -107,6 +107,21 @@ export function stageHandler<Data, Facts, Decision>(
         () => onBatch(batch),
       ),
   };
+}
+
+/** A prefix, of one record at least, whose loads fit into memory together. */
+function lightEnough<Data, Facts, Decision>(
+  slots: readonly Slot<Data>[],
+  stage: Stage<Data, Facts, Decision>,
+  { maxBytes }: BatchBounds,
+): readonly Slot<Data>[] {
+  if (stage.weigh === undefined) return slots;
+  let bytes = 0;
+  const tooHeavy = slots.findIndex((slot, i) => {
+    if (slot.kind === 'event') bytes += stage.weigh?.(slot.event) ?? 0;
+    return bytes > maxBytes && i > 0;
+  });
+  return tooHeavy < 0 ? slots : slots.slice(0, tooHeavy);
 }
 
 /** The poison record alone: from here on it is a dead letter. One that cannot even be that is the program's fault. */

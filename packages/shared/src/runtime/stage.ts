@@ -61,6 +61,8 @@ export interface Stage<Data, Facts, Decision> {
   readonly name: StageName;
   readonly consumes: Topic<Data>;
   readonly produces: readonly Topic[];
+  /** Bytes that `load` brings in for an event, beside the event's own: a piece holds no more of them than a batch may. */
+  weigh?(event: StageEvent<Data>): number;
   /** Facts for the whole batch: one or two queries, never one per event. */
   load(events: readonly StageEvent<Data>[], sql: Sql): Promise<Facts>;
   /** Models: batched, cached, off this thread. */

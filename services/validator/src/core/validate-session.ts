@@ -92,8 +92,13 @@ export function cleanDocument(document: Json, options: ValidateOptions): CleanDo
   );
 }
 
-export function validatorRevision({ session, validation }: ValidateOptions['settings']): string {
-  return revisionOf('validator', codeVersion, { session, validation });
+export function validatorRevision(settings: ValidateOptions['settings']): string {
+  return revisionOf('validator', codeVersion, validatorSettings(settings));
+}
+
+/** What the validator decides by. */
+export function validatorSettings({ session, validation }: ValidateOptions['settings']): Json {
+  return { session, validation };
 }
 
 /** Only where nothing else rejects: a defect has one cause. */
