@@ -43,7 +43,7 @@ function toProblem(error: unknown): HttpProblem {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new HttpProblem(413, {
         code: 'MILLRACE_INPUT_BODY_TOO_LARGE',
-        detail: 'a body has at most 8 MiB; send a longer session in parts',
+        detail: 'a body has at most 8 MiB',
       });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new HttpProblem(415, {

@@ -63,11 +63,9 @@ export async function buildApi(context: ApiContext, version: string): Promise<Ap
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await app.register(async (routes: Api) => {
-    addSessionRoutes(routes, context);
-    addTrainingRoutes(routes, context);
-    routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  });
+  addSessionRoutes(app, context);
+  addTrainingRoutes(app, context);
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   return app;
 }
 
