@@ -1,26 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import swagger from '@fastify/swagger';
 import { UserError } from '@millrace/shared/domain/errors';
-import type { StageRuntime } from '@millrace/shared/runtime/stage-runtime';
 import type { Running } from '@millrace/shared/runtime/worker';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { ApiConfig } from '../config.ts';
-import { type Accepting, type Acceptor, createAcceptor } from './accept.ts';
+import { createAcceptor } from './accept.ts';
 import { answerErrors } from './answer-errors.ts';
-import type { ApiKey } from './api-keys.ts';
+import type { Api, ApiContext, ApiRuntime } from './api-context.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addTrainingRoutes } from './training-routes.ts';
-
-export type Api = FastifyInstance;
-
-export type ApiRuntime = Accepting & Pick<StageRuntime, 'store' | 'clock' | 'logger' | 'metrics'>;
-
-export interface ApiContext extends ApiRuntime {
-  readonly acceptor: Acceptor;
-  /** Null: no keys are asked for. */
-  readonly keys: readonly ApiKey[] | null;
-}
 
 export interface RunningApi extends Running {
   readonly port: number;

@@ -2,7 +2,7 @@ import { idText } from '@millrace/shared/contracts/identity';
 import { z } from 'zod';
 import { identify } from '../core/identify.ts';
 import { readSessionStatus, sourcesOf } from '../store/session-status.ts';
-import type { Api, ApiContext } from './api.ts';
+import type { Api, ApiContext } from './api-context.ts';
 import { type AcceptedSession, acceptedSession, sessionBody, sessionStatus } from './documents.ts';
 import { HttpProblem, problemDocument } from './problem.ts';
 import { bodyBytes, parseDocument } from './read-json-body.ts';

@@ -5,7 +5,7 @@ import { topics } from '@millrace/shared/contracts/topics';
 import { eventId } from '@millrace/shared/domain/hash';
 import { z } from 'zod';
 import { readModels, readTraining, recordRequest } from '../store/trainings.ts';
-import type { Api, ApiContext } from './api.ts';
+import type { Api, ApiContext } from './api-context.ts';
 import { acceptedTraining, modelList, trainingBody, trainingStatus } from './documents.ts';
 import { HttpProblem, problemDocument } from './problem.ts';
 import { parseDocument, readJsonBody } from './read-json-body.ts';
