@@ -15,11 +15,15 @@ export function isPlainWord({ text }: Reading, token: Token): boolean {
   );
 }
 
-/** Whether a negation stands a few words before: what it negates stays as it is. */
-export function isNegated({ tokens }: Reading, index: number): boolean {
-  return tokens
-    .slice(Math.max(0, index - negationReach), index)
-    .some((token) => /^n['’]t$/i.test(token.text) || negations(token.text).length > 0);
+/** Indices of the tokens a few words behind a negation: what it negates stays as it is. */
+export function negatedTokens({ text, tokens }: Reading): ReadonlySet<number> {
+  const negated = new Set<number>();
+  if (negations(text).length === 0) return negated;
+  tokens.forEach((token, index) => {
+    if (!/^n['’]t$/i.test(token.text) && negations(token.text).length === 0) return;
+    for (let reach = 1; reach <= negationReach; reach++) negated.add(index + reach);
+  });
+  return negated;
 }
 
 /** Whether `a` or `an` before the first word would have to change before the second. */

@@ -1,6 +1,6 @@
 import { shuffled } from '@millrace/shared/domain/rng';
 import type { Reading, Token } from '@millrace/text/tokens';
-import { isNegated, isPlainWord, misfitsArticle } from './context.ts';
+import { isPlainWord, misfitsArticle, negatedTokens } from './context.ts';
 import { type Edit, edited, type Propose } from './technique.ts';
 
 /** A message of fewer words loses too much with one. */
@@ -28,7 +28,10 @@ const subjects = new Set(['i', 'you', 'he', 'she', 'it', 'we', 'they', 'there'])
 export const proposeDeletions: Propose = (text, random, tools) => {
   const reading = tools.read(text);
   if (reading.tokens.filter((token) => /\p{L}/u.test(token.text)).length < leastWords) return [];
-  const edits = reading.tokens.flatMap((_, index) => deletionAt(reading, index));
+  const negated = negatedTokens(reading);
+  const edits = reading.tokens.flatMap((_, index) =>
+    negated.has(index) || negated.has(index + 2) ? [] : deletionAt(reading, index),
+  );
   return shuffled(edits, random).map((edit) => edited(text, [edit]));
 };
 
@@ -38,14 +41,14 @@ function deletionAt(reading: Reading, index: number): Edit[] {
   const before = tokens[index - 1];
   const after = tokens[index + 1];
   if (token === undefined || before === undefined || !isPlainWord(reading, token)) return [];
-  if (isNegated(reading, index) || !/\p{L}$/u.test(before.text) || before.end + 1 !== token.start) {
+  if (!/\p{L}$/u.test(before.text) || before.end + 1 !== token.start) {
     return [];
   }
   if (text.charAt(before.end) !== ' ') return [];
   const ends = after === undefined || /^[.!?]+$/.test(after.text);
   if (ends) return token.text === 'please' ? [cut(before, token)] : [];
   if (token.end + 1 !== after.start || text.charAt(token.end) !== ' ') return [];
-  if (misfitsArticle(before.text, after.text) || isNegated(reading, index + 2)) return [];
+  if (misfitsArticle(before.text, after.text)) return [];
   return isHarmless(token, before, after, tokens[index + 2]) ? [cut(before, token)] : [];
 }
 

@@ -1,6 +1,6 @@
 import { type Rng, shuffled } from '@millrace/shared/domain/rng';
 import type { Reading, Token } from '@millrace/text/tokens';
-import { breaksArticle, isNegated, isPlainWord } from './context.ts';
+import { breaksArticle, isPlainWord, negatedTokens } from './context.ts';
 import { type Edit, edited, type Propose, type Synonyms } from './technique.ts';
 
 /** Words of a message that are replaced together: with more, two doubtful swaps meet in one text too often. */
@@ -45,19 +45,34 @@ function swap({ token, options }: Slot, random: Rng): Edit {
 }
 
 function slotsOf(reading: Reading, synonyms: Synonyms): Slot[] {
+  const negated = negatedTokens(reading);
+  const families = familiesOf(reading.tokens);
   return reading.tokens.flatMap((token, index) => {
     const found = synonyms.of(token.pos, token.text);
     if (found.length === 0 || !isPlainWord(reading, token)) return [];
-    if (isNegated(reading, index) || !allows(reading, index)) return [];
+    if (negated.has(index) || !allows(reading, index)) return [];
     const article = reading.tokens[index - 1]?.text;
-    const options = found.filter(
-      (option) =>
-        !breaksArticle(article, token.text, option) &&
-        !reading.tokens.some((other) => other !== token && isFamily(other.text, option)),
-    );
+    const own = familyOf(token.text);
+    const options = found.filter((option) => {
+      const family = familyOf(option);
+      const others = (families.get(family) ?? 0) - (family === own ? 1 : 0);
+      return others === 0 && !breaksArticle(article, token.text, option);
+    });
     return options.length === 0 ? [] : [{ token, options }];
   });
 }
+
+/** How often each family of words stands in the text. */
+function familiesOf(tokens: readonly Token[]): Map<string, number> {
+  const families = new Map<string, number>();
+  for (const token of tokens) {
+    const family = familyOf(token.text);
+    families.set(family, (families.get(family) ?? 0) + 1);
+  }
+  return families;
+}
+
+const familyOf = (word: string): string => word.toLowerCase().slice(0, familyPrefix);
 
 /** What part of speech alone does not say: compounds, particle verbs, comparisons. */
 function allows({ tokens }: Reading, index: number): boolean {
@@ -84,8 +99,3 @@ function allows({ tokens }: Reading, index: number): boolean {
 
 const isNominal = (token: Token | undefined): boolean =>
   token !== undefined && (token.pos === 'NOUN' || token.pos === 'PROPN');
-
-function isFamily(a: string, b: string): boolean {
-  const other = a.toLowerCase();
-  return other === b || (b.length >= familyPrefix && other.startsWith(b.slice(0, familyPrefix)));
-}
