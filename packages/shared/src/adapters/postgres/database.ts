@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   readonly max?: number;
   /** Server's deadline of one statement, milliseconds; default 20 000. */
   readonly statementMs?: number;
+  /** Silence after which a connection is given up; default 5 s more than `statementMs`. */
+  readonly silenceMs?: number;
   /** Shown by `pg_stat_activity`. */
   readonly name?: string;
 }
@@ -52,6 +54,7 @@ export function openDatabase(
 /** One client. For programs that need only a few statements; services use openDatabase. */
 export function connect(url: string, options: DatabaseOptions = {}): Sql {
   const { max = 1, statementMs = 20_000, name = 'millrace' } = options;
+  const silenceMs = options.silenceMs ?? statementMs + 5_000;
   const { pooled, cleanUrl } = readUrl(url);
   let attempt = 0;
   const common = {
@@ -68,8 +71,8 @@ export function connect(url: string, options: DatabaseOptions = {}): Sql {
           statement_timeout: statementMs,
           idle_in_transaction_session_timeout: 60_000,
         },
-    socket: (parsed: { host: string[]; port: number[]; path?: string | false }) =>
-      deadlineSocket(parsed, attempt++, statementMs + 5_000),
+    socket: (parsed: { host: string[]; port: number[]; path?: string | false; ssl?: unknown }) =>
+      deadlineSocket(parsed, attempt++, silenceMs),
   };
   return postgres(cleanUrl, common);
 }

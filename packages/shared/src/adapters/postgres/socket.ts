@@ -4,6 +4,8 @@ export interface SocketOptions {
   readonly host: readonly string[];
   readonly port: readonly number[];
   readonly path?: string | false | undefined;
+  /** Set when TLS is put over the socket: the bytes then bypass its timer, but not its count. */
+  readonly ssl?: unknown;
 }
 
 /**
@@ -17,9 +19,9 @@ export interface SocketOptions {
 export function deadlineSocket(options: SocketOptions, attempt: number, silenceMs: number): Socket {
   const socket = new Socket();
   let seen = 0;
-  socket.setTimeout(silenceMs, () => {
-    // under TLS the bytes bypass this socket's own timer, but not its count
-    if (socket.bytesRead > seen) {
+  socket.setTimeout(silenceMs);
+  socket.on('timeout', () => {
+    if (options.ssl && socket.bytesRead > seen) {
       seen = socket.bytesRead;
       socket.setTimeout(silenceMs);
       return;
