@@ -8,6 +8,8 @@ export interface DaemonCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Its environment; without it that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
   /** File that gets stdout and stderr; emptied first. */
   readonly output: string;
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
@@ -24,6 +26,7 @@ export async function startDaemon(command: DaemonCommand): Promise<ProcessRecord
       detached: true,
       stdio: ['ignore', output, output],
       cwd: command.cwd,
+      ...(command.env && { env: command.env }),
       ...command.user,
     });
     const startTicks = child.pid === undefined ? undefined : startTicksOf(child.pid);

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /** What the terminal and the environment say about how the command should behave. */
 export interface Conduct {
   /** Stack traces instead of one line: MILLRACE_DEBUG=1. */
@@ -6,6 +8,10 @@ export interface Conduct {
   readonly redraw: boolean;
   /** Where this installation keeps logs, caches, pids and the local stack's data. */
   readonly stateFolder: string;
+  /** Folder of the installation. */
+  readonly root: string;
+  /** The environment as it is, for addresses and secrets and for child processes. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Weights, jars and wheels must not be fetched: MILLRACE_OFFLINE=1. */
   readonly offline: boolean;
 }
@@ -16,7 +22,9 @@ export function readConduct(root: string): Conduct {
   return {
     debug: env['MILLRACE_DEBUG'] === '1',
     redraw: process.stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
-    stateFolder: env['MILLRACE_STATE'] || `${root}/.millrace`,
+    stateFolder: path.resolve(env['MILLRACE_STATE'] || path.join(root, '.millrace')),
+    root,
+    variables: env,
     offline: env['MILLRACE_OFFLINE'] === '1',
   };
 }

@@ -1,18 +1,38 @@
+import path from 'node:path';
 import { Command } from 'commander';
-import { checkout } from './checkout.ts';
 import { runProgram } from './conduct/run.ts';
 import { readConduct } from './config.ts';
+import { addDlq } from './verbs/dlq.ts';
 import { addDown } from './verbs/down.ts';
+import { addLedger } from './verbs/ledger.ts';
+import { addModels } from './verbs/models.ts';
 import { addOk } from './verbs/ok.ts';
+import { addPipeline } from './verbs/pipeline.ts';
+import { addPublish } from './verbs/publish.ts';
+import { addStatus } from './verbs/status.ts';
 import { addTest } from './verbs/test.ts';
+import { addTrain } from './verbs/train.ts';
 import { addUp } from './verbs/up.ts';
 
+const root = path.resolve(import.meta.dirname, '../../..');
 const program = new Command('millrace')
   .description('Ended chat sessions in, fine-tuned models out')
   .version('0.1.0');
 
 process.exitCode = await runProgram(
   program,
-  [addOk, addTest, addUp, addDown],
-  readConduct(checkout),
+  [
+    addUp,
+    addPublish,
+    addStatus,
+    addLedger,
+    addTrain,
+    addModels,
+    addPipeline,
+    addDlq,
+    addDown,
+    addOk,
+    addTest,
+  ],
+  readConduct(root),
 );

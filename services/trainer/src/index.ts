@@ -26,6 +26,7 @@ export {
 } from './core/retrieval-metrics.ts';
 export { type TriggerDecision, type TriggerFacts, trigger } from './core/trigger.ts';
 export { groupOfExample } from './core/user-share.ts';
+export { type EvaluateOptions, evaluate, type TextEncoder } from './run/evaluate.ts';
 export type { TrainingProgress } from './run/progress.ts';
 export type { StepReport } from './run/step-report.ts';
 export { type TrainedModel, trainEmbedding } from './run/train-embedding.ts';

@@ -16,6 +16,8 @@ test('failureOf() maps each kind of error to its exit code and one line', () => 
     ['text', 1],
   ] as const;
   expect(cases.map(([error]) => failureOf(error).exitCode)).toEqual(cases.map(([, code]) => code));
-  for (const [error] of cases) expect(failureOf(error).line ?? '').not.toContain('\n');
-  expect(failureOf(cases[4][0]).line).toBe('broker is down (MILLRACE_RESOURCE_BROKER)');
+  for (const [error] of cases) expect(failureOf(error).lines.join('')).not.toContain('\n');
+  expect(failureOf(cases[4][0]).lines).toEqual(['broker is down (MILLRACE_RESOURCE_BROKER)']);
+  const two = new UserError('MILLRACE_INPUT_X', 'one\ntwo', { exitCode: 2 });
+  expect(failureOf(two).lines).toEqual(['one', 'two']);
 });

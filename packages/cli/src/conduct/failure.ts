@@ -1,5 +1,4 @@
-import { StackError } from '@millrace/local-stack';
-import { TransientError, UserError } from '@millrace/shared/domain/errors';
+import { TransientError } from '@millrace/shared/domain/errors';
 import { CommanderError } from 'commander';
 import { Interruption } from './interruption.ts';
 
@@ -14,24 +13,26 @@ export const exitCodes = {
 } as const;
 
 export interface Failure {
-  /** One line for stderr, and the end of the log below it when a server did not start; null when it was said already. */
-  readonly line: string | null;
+  /** For stderr, one line a problem; empty when it was said already. */
+  readonly lines: readonly string[];
   readonly exitCode: number;
 }
 
-/** What a thrown value means to the user: one line and an exit code, never a stack. */
+/** What a thrown value means to the user: plain lines and an exit code, never a stack. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) {
     // commander has printed its own line, or the help that was asked for
-    return { line: null, exitCode: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
+    return { lines: [], exitCode: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
   }
-  if (error instanceof Interruption) return { line: null, exitCode: exitCodes.interrupted };
-  if (error instanceof UserError) return { line: describe(error), exitCode: error.exitCode };
-  if (error instanceof StackError) return { line: error.message, exitCode: error.exitCode };
-  if (error instanceof TransientError) {
-    return { line: describe(error), exitCode: exitCodes.unreachable };
-  }
-  return { line: describe(error), exitCode: exitCodes.failed };
+  if (error instanceof Interruption) return { lines: [], exitCode: exitCodes.interrupted };
+  if (isForUsers(error)) return { lines: error.message.split('\n'), exitCode: error.exitCode };
+  const exitCode = error instanceof TransientError ? exitCodes.unreachable : exitCodes.failed;
+  return { lines: [describe(error)], exitCode };
+}
+
+/** Errors made for a person name their exit code and are whole sentences, one line a problem. */
+function isForUsers(error: unknown): error is Error & { readonly exitCode: number } {
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
 }
 
 /** First line of the message, with the code of our own errors and of Node's. */

@@ -9,6 +9,8 @@ export interface Standing {
   readonly unit: string;
   /** Further figures, as "loss 1.234". */
   readonly note?: string;
+  /** False: whoever works says its own rate and time left. Default true. */
+  readonly rates?: boolean;
 }
 
 export interface Progress {
@@ -65,8 +67,8 @@ export function progressReporter(options: ProgressOptions): Progress {
 
 /** "publishing 120/400 sessions, 38.2/s, 7 s left, loss 1.2". */
 export function standingLine(standing: Standing, elapsedMs: number): string {
-  const { label, done, total, unit, note } = standing;
-  const perSecond = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
+  const { label, done, total, unit, note, rates = true } = standing;
+  const perSecond = rates && elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   const parts = [`${label} ${total === null ? done : `${done}/${total}`} ${unit}`];
   if (perSecond > 0) parts.push(`${perSecond.toFixed(perSecond < 10 ? 2 : 0)}/s`);
   if (total !== null && perSecond > 0 && done < total) {

@@ -27,7 +27,7 @@ export async function runProgram(
   } catch (error) {
     const cause = interrupts.signal.aborted ? interrupts.signal.reason : error;
     const failure = failureOf(cause);
-    if (failure.line !== null) say(failure.line);
+    for (const line of failure.lines) say(line);
     if (conduct.debug && !(error instanceof CommanderError)) {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     }

@@ -12,3 +12,19 @@ export interface ReportFacts {
   /** Versions, settings and ids that the run depends on, in order. */
   readonly lineage: readonly (readonly [string, string])[];
 }
+
+/** What a model of these results depends on, from the data to the weights. */
+export function lineageOf(results: PipelineResults): readonly (readonly [string, string])[] {
+  const { validation, augmentation, training } = results.steps;
+  const { embedding } = training;
+  return [
+    ['source', results.source],
+    ['validator revision', validation.revision],
+    ['augmentor revision', augmentation.revision],
+    ['random_state', String(results.random_state)],
+    ['dataset', embedding.dataset_sha256],
+    ['holdout', embedding.holdout_sha256],
+    ['model manifest', embedding.manifest_sha256],
+    ...embedding.settings.map(({ name, value, origin }) => [name, `${value} (${origin})`] as const),
+  ];
+}

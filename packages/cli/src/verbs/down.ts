@@ -1,14 +1,9 @@
-import { stopStack } from '@millrace/local-stack';
-import type { Command } from 'commander';
-import type { Terminal } from '../conduct/terminal.ts';
+import type { AddVerb } from '../conduct/run.ts';
+import { verb } from './options.ts';
 
-/** `millrace down`: ends what `millrace up` started, whoever uses it. */
-export function addDown(program: Command, terminal: Terminal): void {
-  program
-    .command('down')
-    .description('stop the services, the broker and the database')
-    .action(async () => {
-      await stopStack({ say: terminal.say });
-      terminal.say('stopped');
-    });
-}
+/** `millrace down` */
+export const addDown: AddVerb = (program, terminal) => {
+  verb(program, 'down', 'stop services, broker and database; the data stays').action(
+    async (options) => (await import('../fleet/run-down.ts')).runDown(terminal, options),
+  );
+};

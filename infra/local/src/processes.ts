@@ -1,0 +1,10 @@
+/** Processes that outlive the command that starts them: started in the background, written down, found again, ended. */
+export { type DaemonCommand, startDaemon, stopDaemon } from './daemon.ts';
+export { logTail } from './log-tail.ts';
+export {
+  isRunning,
+  type ProcessRecord,
+  readRecord,
+  removeRecord,
+  writeRecord,
+} from './process-record.ts';

@@ -1,0 +1,32 @@
+import type { Terminal } from '../conduct/terminal.ts';
+import { loggedPort } from './log-port.ts';
+import { filesOf } from './services.ts';
+import { startFleet } from './start-fleet.ts';
+import { stopServices } from './stop-services.ts';
+
+/** `millrace up`: broker, database and services in the background; does nothing for what runs already. */
+export async function runUp(terminal: Terminal, { json }: { json?: boolean }): Promise<void> {
+  const { conduct, say, data } = terminal;
+  const { stateFolder } = conduct;
+  let fleet: Awaited<ReturnType<typeof startFleet>>;
+  try {
+    fleet = await startFleet({
+      terminal,
+      stateFolder,
+      keep: true,
+      variables: { MILLRACE_API_PORT: conduct.variables['MILLRACE_API_PORT'] ?? '0' },
+    });
+  } catch (error) {
+    await stopServices(stateFolder, say);
+    throw error;
+  }
+  const api = loggedPort(filesOf(stateFolder, 'ingestor').log, 'api listening');
+  const addresses = {
+    kafka_brokers: fleet.environment.KAFKA_BROKERS.join(','),
+    database_url: fleet.environment.DATABASE_URL,
+    api: api === null ? null : `http://127.0.0.1:${api}`,
+    logs: `${stateFolder}/logs`,
+  };
+  if (json) data(JSON.stringify(addresses, null, 2));
+  else for (const [name, value] of Object.entries(addresses)) data(`${name.padEnd(14)}${value}`);
+}

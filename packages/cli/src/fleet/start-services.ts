@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  isRunning,
+  logTail,
+  type ProcessRecord,
+  readRecord,
+  startDaemon,
+  writeRecord,
+} from '@millrace/local-stack/processes';
+import { UserError } from '@millrace/shared/domain/errors';
+import { exitCodes } from '../conduct/failure.ts';
+import { loggedPort } from './log-port.ts';
+import { askReady } from './readiness.ts';
+import { filesOf, type ServiceName, services } from './services.ts';
+
+export interface StartServicesOptions {
+  /** Folder of the installation. */
+  readonly root: string;
+  readonly stateFolder: string;
+  /** Whole environment of every service: addresses, settings file, model folders. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Milliseconds until each must be ready, default 60 000. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Starts each service in the background that does not run yet, and waits until all are ready.
+ * @throws UserError (exit 3) naming the service, what it waits for, and the end of its log
+ */
+export async function startServices(options: StartServicesOptions): Promise<void> {
+  mkdirSync(path.dirname(filesOf(options.stateFolder, 'x').record), { recursive: true });
+  mkdirSync(path.dirname(filesOf(options.stateFolder, 'x').log), { recursive: true });
+  const started = await Promise.all(
+    services.map(async ({ name, program, args }) => {
+      const files = filesOf(options.stateFolder, name);
+      const before = readRecord(files.record);
+      if (before && isRunning(before)) return { name, record: before };
+      const record = await startDaemon({
+        program: process.execPath,
+        args: ['--enable-source-maps', program, ...args],
+        cwd: options.root,
+        env: options.env,
+        output: files.log,
+        port: 0,
+        recordFile: files.record,
+      });
+      return { name, record };
+    }),
+  );
+  options.say(`starting ${services.map(({ name }) => name).join(', ')}`);
+  await Promise.all(started.map((service) => waitUntilReady(service, options)));
+}
+
+interface Started {
+  readonly name: ServiceName;
+  readonly record: ProcessRecord;
+}
+
+async function waitUntilReady({ name, record }: Started, options: StartServicesOptions) {
+  const { stateFolder, signal, timeoutMs = 60_000 } = options;
+  const files = filesOf(stateFolder, name);
+  const end = performance.now() + timeoutMs;
+  let reasons: readonly string[] = ['it has not said its health port yet'];
+  while (performance.now() < end) {
+    signal.throwIfAborted();
+    if (!isRunning(record)) throw notReady(name, 'ended at once', files.log);
+    const port = record.port || loggedPort(files.log, 'health listening');
+    if (port) {
+      if (record.port === 0) writeRecord(files.record, { ...record, port });
+      const readiness = await askReady(port, signal);
+      if (readiness.ready) return;
+      reasons = readiness.reasons;
+    }
+    await delay(100, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+  const waited = `is not ready after ${Math.round(timeoutMs / 1000)} s: ${reasons.join(', ')}`;
+  throw notReady(name, waited, files.log);
+}
+
+function notReady(name: string, what: string, log: string): UserError {
+  return new UserError('MILLRACE_RESOURCE_SERVICE', `${name} ${what}${logTail(log)}`, {
+    exitCode: exitCodes.unreachable,
+  });
+}

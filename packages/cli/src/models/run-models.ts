@@ -1,0 +1,77 @@
+import { ensureMiniLm } from '@millrace/local-stack/assets';
+import { UserError } from '@millrace/shared/domain/errors';
+import { exitCodes } from '../conduct/failure.ts';
+import type { Terminal } from '../conduct/terminal.ts';
+import { textTable } from '../conduct/text-table.ts';
+import { withFleet } from '../fleet/open-fleet.ts';
+import { listModels, type ModelRow } from './model-rows.ts';
+
+interface Json {
+  readonly json?: boolean;
+}
+
+/** `millrace models list`. */
+export async function runModelsList(terminal: Terminal, { json }: Json): Promise<void> {
+  const models = await withFleet(terminal, ({ sql }) => listModels(sql));
+  if (json) {
+    terminal.data(JSON.stringify(models.map(withoutReport), null, 2));
+    return;
+  }
+  const rows = models.map((model) => [
+    model.model_id,
+    `${model.model_name}/${model.model_type}`,
+    model.aliases.join(', '),
+    model.decision,
+    model.metrics['base']?.['mrr@10']?.toFixed(4) ?? '',
+    model.metrics['candidate']?.['mrr@10']?.toFixed(4) ?? '',
+  ]);
+  if (rows.length === 0) terminal.say('no model is registered yet: millrace train --wait');
+  else terminal.data(textTable(['model', 'line', 'alias', 'decision', 'base', 'mrr@10'], rows));
+}
+
+/** `millrace models show ID`: everything that is known of it. */
+export async function runModelsShow(terminal: Terminal, id: string, { json }: Json): Promise<void> {
+  const models = await withFleet(terminal, ({ sql }) => listModels(sql));
+  const matches = models.filter((m) => m.model_id === id || m.aliases.includes(id));
+  const [model] = matches;
+  if (model === undefined) {
+    throw new UserError('MILLRACE_INPUT_MODEL', `there is no model ${id}: millrace models list`);
+  }
+  if (json) {
+    terminal.data(JSON.stringify(model, null, 2));
+    return;
+  }
+  const { counts } = model;
+  const figures = Object.entries(model.metrics).flatMap(([name, values]) =>
+    Object.entries(values).map(([metric, value]) => [`${name} ${metric}`, value.toFixed(4)]),
+  );
+  const facts = [
+    ['model', model.model_id],
+    ['line', `${model.model_name}/${model.model_type}`],
+    ['aliases', model.aliases.join(', ') || 'none'],
+    ['gate', model.sentence],
+    ['path', model.path],
+    ['base', model.base],
+    ['dataset', model.dataset_sha256],
+    ['holdout', model.holdout_sha256],
+    ['examples', `${counts.train} train, ${counts.holdout} holdout of ${counts.ready}`],
+    ['machine', model.report.machine],
+    ...figures,
+  ];
+  terminal.data(facts.map(([name = '', value = '']) => `${name.padEnd(22)} ${value}`).join('\n'));
+}
+
+/** `millrace models pull minilm`: the base model, fetched once, hashes pinned. */
+export async function runModelsPull(terminal: Terminal, name: string, { json }: Json) {
+  if (name !== 'minilm') {
+    throw new UserError('MILLRACE_INPUT_MODEL', `only minilm can be pulled, not ${name}`, {
+      exitCode: exitCodes.usage,
+    });
+  }
+  const folder = await ensureMiniLm(terminal.say);
+  terminal.data(json ? JSON.stringify({ name: 'minilm', folder }) : folder);
+}
+
+function withoutReport({ report: _report, ...rest }: ModelRow): Omit<ModelRow, 'report'> {
+  return rest;
+}

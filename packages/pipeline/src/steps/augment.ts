@@ -1,0 +1,57 @@
+import { augmentorRevision, examplesOf, type SessionExamples } from '@millrace/augmentor';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import type { Example, PairExample } from '@millrace/shared/domain/example';
+import type { CleanSession } from '@millrace/shared/domain/session';
+import { groupOf, type Side, sideOf } from '@millrace/shared/domain/side';
+import { addCounts, countBy } from '../core/count-by.ts';
+import type { AugmentationStep, StepFigures } from '../results.ts';
+
+export interface Augmented {
+  readonly examples: readonly Example[];
+  readonly techniques: readonly SessionExamples['techniques'][];
+  /** Side of every group: that of its first sight. */
+  readonly sides: ReadonlyMap<string, Side>;
+}
+
+/** Examples of both kinds of every session; holdout sessions get no copies. */
+export function augment(sessions: readonly CleanSession[], settings: Settings): Augmented {
+  const sides = new Map<string, Side>();
+  const made = sessions.map((session) => {
+    const group = groupOf({ ...session.key, userId: session.userId });
+    const side = sides.get(group) ?? sideOf(group, settings.training.validation_split);
+    sides.set(group, side);
+    return examplesOf(session, { settings, side });
+  });
+  return {
+    examples: made.flatMap(({ examples }) => examples),
+    techniques: made.map(({ techniques }) => techniques),
+    sides,
+  };
+}
+
+export const pairsOf = (examples: readonly Example[]): readonly PairExample[] =>
+  examples.filter((example) => example.kind === 'pair');
+
+export function augmentationStep(
+  augmented: Augmented,
+  settings: Settings,
+  figures: StepFigures,
+): AugmentationStep {
+  const sums = new Map<string, AugmentationStep['techniques'][string]>();
+  for (const techniques of augmented.techniques) {
+    for (const [name, count] of Object.entries(techniques)) {
+      const before = sums.get(name) ?? { proposed: 0, accepted: 0, refused: {} };
+      sums.set(name, {
+        proposed: before.proposed + count.proposed,
+        accepted: before.accepted + count.accepted,
+        refused: addCounts(before.refused, count.refused),
+      });
+    }
+  }
+  return {
+    examples: countBy(augmented.examples, (example) => `${example.kind}/${example.technique}`),
+    techniques: Object.fromEntries(sums),
+    revision: augmentorRevision(settings),
+    ...figures,
+  };
+}
