@@ -1,4 +1,5 @@
 import { exampleId, type PairExample, type Technique } from '../domain/example.ts';
+import { sha256Hex } from '../domain/hash.ts';
 
 export interface PairParts {
   readonly session?: string;
@@ -28,10 +29,13 @@ export function aPair(parts: PairParts = {}): PairExample {
     technique: 'original',
     parentId: null,
     features: {},
-    anchor: parts.anchor ?? `question ${position} of ${session}`,
-    positive: parts.positive ?? `answer ${position} of ${session}`,
+    anchor: parts.anchor ?? ownText(`question ${position} of ${session}`),
+    positive: parts.positive ?? ownText(`answer ${position} of ${session}`),
   };
 }
+
+/** Most of its letters are nobody else's: no near-duplicate by accident. */
+const ownText = (name: string): string => `${name}: ${sha256Hex(name).slice(0, 48)}`;
 
 /** An augmented copy of a pair: other words, the same session and user. */
 export function aCopyOf(

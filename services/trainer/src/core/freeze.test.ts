@@ -113,7 +113,28 @@ describe('freeze', () => {
       { holdout: ['held'] },
     );
     expect(result.counts.dropped).toEqual({ equals_holdout: 3 });
-    expect(result.train.map((e) => e.anchor)).toEqual(['question 3 of s2']);
+    expect(result.train.map((e) => e.anchor.split(':')[0])).toEqual(['question 3 of s2']);
+  });
+
+  it('drops a training pair of which a text nearly stands on the holdout side', () => {
+    const held = aPair({
+      session: 's1',
+      user: 'held',
+      anchor: 'My parcel has not arrived although the shop says that it was sent last week.',
+    });
+    const moved = 'My parcel has not arrived although the shop says that it was sent last month.';
+    const other = 'My bicycle makes a noise whenever I brake, which part should I look at first?';
+    const result = frozen(
+      [
+        held,
+        aPair({ session: 's2', user: 'ann', anchor: moved }),
+        aPair({ session: 's2', user: 'ann', position: 1, positive: moved }),
+        aPair({ session: 's2', user: 'ann', position: 2, anchor: other }),
+      ],
+      { holdout: ['held'] },
+    );
+    expect(result.counts.dropped).toEqual({ near_holdout: 2 });
+    expect(result.train.map((e) => e.anchor)).toEqual([other]);
   });
 
   it('samples down to max_examples, copies with their originals; the holdout draw ignores the seed', () => {
@@ -143,15 +164,13 @@ describe('freeze', () => {
   });
 
   it('names every limit that the dataset breaks, with the setting', () => {
+    const pair = aPair({ session: 's1', user: 'ann' });
+    const shouted = { anchor: pair.anchor.toUpperCase(), positive: pair.positive };
     const result = frozen(
       [
-        ...pairs('s1', 'ann', 2),
-        aPair({
-          session: 's2',
-          user: 'ann',
-          anchor: 'QUESTION 0 of s1',
-          positive: 'answer 0 of s1',
-        }),
+        pair,
+        aPair({ session: 's1', user: 'ann', position: 1 }),
+        aPair({ session: 's2', user: 'ann', ...shouted }),
       ],
       { changed: { validation: { max_duplicate_ratio: 0.2 } } },
     );

@@ -1,0 +1,73 @@
+import { contentSha256, type PairExample } from '@millrace/shared/domain/example';
+import type { Side } from '@millrace/shared/domain/side';
+import type { Sql } from '@millrace/shared/ports/database';
+import { aPair } from '@millrace/shared/testing/a-pair';
+import { groupOfExample } from '../core/user-share.ts';
+
+const things = ['kettle', 'lamp', 'bicycle', 'oven', 'ladder', 'camera', 'tent', 'radio'];
+const faults = ['leaks', 'rattles', 'smells odd', 'stays cold', 'will not start', 'flickers'];
+
+/** Pairs of `users` users with three pairs each, no two alike; every fifth user is held out. */
+export function somePairs(users: number): { pairs: PairExample[]; sides: Map<string, Side> } {
+  const pairs = Array.from({ length: users }, (_, user) =>
+    [0, 1, 2].map((position) => {
+      const thing = things[(user + position) % things.length];
+      const fault = faults[(user * 3 + position) % faults.length];
+      return aPair({
+        session: `session ${user}`,
+        user: `user ${user}`,
+        position,
+        anchor: `${code(user, position)} my ${thing} ${fault}`,
+        positive: `${code(position, user)} open the ${thing}, it ${fault} when wet`,
+      });
+    }),
+  ).flat();
+  const sides = new Map(
+    pairs.map((pair): [string, Side] => [
+      groupOfExample(pair),
+      Number(pair.userId?.slice(5)) % 5 === 0 ? 'holdout' : 'train',
+    ]),
+  );
+  return { pairs, sides };
+}
+
+/** Text that differs in most of its letters from that of other numbers: no near-duplicates by accident. */
+const code = (a: number, b: number): string =>
+  [7, 11, 13, 17, 19, 23].map((n) => ((a + 3) * n * n + (b + 5) * n * 31).toString(36)).join(' ');
+
+/** Put pairs into the database as the stages before would have. */
+export async function storePairs(
+  sql: Sql,
+  { pairs, sides }: ReturnType<typeof somePairs>,
+  revision = 'a1',
+): Promise<void> {
+  const bySession = Map.groupBy(pairs, (pair) => pair.key.sessionId);
+  for (const [stage, found] of [
+    ['validator', 'v1'],
+    ['augmentor', revision],
+  ] as const) {
+    await sql`insert into revisions (stage, revision, settings) values (${stage}, ${found}, '{}') on conflict do nothing`;
+  }
+  for (const [group, side] of sides) {
+    await sql`insert into sides (group_key, side) values (${group}, ${side}) on conflict do nothing`;
+  }
+  for (const [sessionId, own] of bySession) {
+    const userId = own[0]?.userId ?? null;
+    const version = own[0]?.key.version ?? 1;
+    await sql`
+      insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256, message_count,
+        bytes, origin, received_at)
+      values ('test', ${sessionId}, ${version}, ${userId}, 'closed', '', ${`${sessionId}@${version}`}, 6, 100, 'kafka', now())`;
+    await sql`
+      insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
+      values ('test', ${sessionId}, ${version}, ${revision}, 'train', ${own.length}, 0, '{}')`;
+  }
+  for (const [position, pair] of pairs.entries()) {
+    const content = JSON.stringify({ anchor: pair.anchor, positive: pair.positive });
+    await sql`
+      insert into examples (id, revision, source, session_id, version, user_id, kind, technique, parent_id, position,
+        content, content_sha256, features)
+      values (${pair.id}, ${revision}, 'test', ${pair.key.sessionId}, ${pair.key.version}, ${pair.userId}, 'pair',
+        ${pair.technique}, ${pair.parentId}, ${position}, ${content}::text::jsonb, ${contentSha256(pair)}, '{}')`;
+  }
+}
