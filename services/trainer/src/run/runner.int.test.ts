@@ -1,0 +1,277 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { verifyManifest } from '@millrace/engine';
+import { cachedTensorflow } from '@millrace/local-stack/assets';
+import { connect } from '@millrace/shared/adapters/postgres/database';
+import { trainingRequested } from '@millrace/shared/contracts/events';
+import type { Sql } from '@millrace/shared/ports/database';
+import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { acceptRequest } from '../core/accept-request.ts';
+import { somePairs, storePairs } from '../testing/ready-examples.ts';
+import { writeTinyModel } from '../testing/tiny-model.ts';
+import { queueJobs } from './job-queue.ts';
+
+const main = path.join(import.meta.dirname, '../main.ts');
+const line = z.looseObject({ msg: z.string() });
+type Line = z.infer<typeof line>;
+
+let database: TestDatabase;
+let sql: Sql;
+let folder: string;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  sql = connect(database.url, { max: 4 });
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+beforeEach(async () => {
+  await sql`truncate training_jobs, audit, datasets, augmentations, examples, sessions, sides, revisions, models, aliases, outbox`;
+  folder = mkdtempSync(path.join(tmpdir(), 'millrace-runner-'));
+  writeTinyModel(path.join(folder, 'base', 'tiny'));
+  const settings = {
+    validation: { min_embedding_dim: 8 },
+    embedding: { embedding_model: 'tiny' },
+    training: { lease_seconds: 2, checkpoint_steps: 4, training_batch_size: 8, max_attempts: 5 },
+    storage: {
+      data_dir: path.join(folder, 'data'),
+      model_dir: path.join(folder, 'models'),
+      models_root_dir: path.join(folder, 'base'),
+    },
+  };
+  writeFileSync(path.join(folder, 'settings.yaml'), JSON.stringify(settings)); // JSON is YAML
+  return () => rmSync(folder, { recursive: true, force: true });
+});
+
+interface Program {
+  readonly process: ChildProcess;
+  readonly lines: readonly Line[];
+  /** Resolves at the first line that fits, one that was said already too. */
+  until(fits: (found: Line) => boolean): Promise<Line>;
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+}
+
+function runner(...flags: readonly string[]): Program {
+  const child = spawn(process.execPath, [main, 'runner', ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      DATABASE_URL: database.url,
+      MILLRACE_CONFIG: path.join(folder, 'settings.yaml'),
+      MILLRACE_HTTP_PORT: '0',
+      MILLRACE_TENSORFLOW: cachedTensorflow() ?? '',
+    },
+  });
+  const lines: Line[] = [];
+  const waiting = new Set<() => void>();
+  const input = createInterface(child.stderr ?? process.stdin);
+  input.on('line', (text) => {
+    const parsed = text.startsWith('{') ? line.safeParse(JSON.parse(text)) : null;
+    lines.push(parsed?.data ?? { msg: text });
+    for (const look of waiting) look();
+  });
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.once('close', (code, signal) => {
+      resolve(code ?? signal);
+      for (const look of waiting) look();
+    });
+  });
+  return {
+    process: child,
+    lines,
+    ended,
+    until: (fits) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = lines.find(fits);
+          if (found) resolve(found);
+          else if (child.exitCode === null && child.signalCode === null) return;
+          else
+            reject(
+              new Error(`the runner ended: ${lines.map((l) => JSON.stringify(l)).join('\n')}`),
+            );
+          waiting.delete(look);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+const ask = (more: object = {}) =>
+  sql.begin((tx) =>
+    queueJobs(tx, acceptRequest(trainingRequested.parse({ request_id: 'r1', ...more })), 5),
+  );
+const job = async () => (await sql`select * from training_jobs`)[0];
+const model = async () => (await sql`select * from models`)[0];
+const report = z.object({ losses: z.array(z.number()), resumed_at: z.int() });
+const trainStep = (least: number) => (found: Line) =>
+  found['phase'] === 'train' && Number(found['step']) >= least;
+
+describe('runner --once', () => {
+  it('exits 0 when no job waits', async () => {
+    const program = runner('--once');
+    expect(await program.ended).toBe(0);
+    expect(program.lines.map((l) => l.msg)).toContain('no job waits');
+  });
+
+  it('trains, exports and registers a model that is whole, with its event and its audit', async () => {
+    await storePairs(sql, somePairs(40));
+    await ask({ overrides: { max_steps: 6 } });
+    const program = runner('--once');
+    expect(await program.ended).toBe(0);
+    expect(await job()).toMatchObject({ state: 'succeeded', lease_owner: null, attempt: 1 });
+    const made = await model();
+    expect(made).toMatchObject({ decision: 'insufficient_evidence', lease_token: 1 });
+    const folderOfModel = z.string().parse(made?.['path']);
+    expect(folderOfModel).toMatch(/models\/default\/embedding\/run-1-[0-9a-f-]{36}$/);
+    expect(verifyManifest(folderOfModel).sha256).toBe(made?.['manifest_sha256']);
+    expect(report.parse(made?.['report']).losses).toHaveLength(6);
+
+    const sha256 = z.string().parse((await job())?.['dataset_sha256']);
+    const [dataset] = await sql`select * from datasets`;
+    expect(dataset).toMatchObject({ sha256, counts: { train: 96, holdout: 24, ready: 120 } });
+    const marked =
+      await sql`select 1 from examples where first_dataset = ${sha256} and last_dataset = ${sha256}`;
+    expect(marked).toHaveLength(120);
+    const audits = await sql`select action from audit order by action`;
+    expect(audits.map((row) => row['action'])).toEqual(['job_queued', 'model_registered']);
+    expect(
+      existsSync(path.join(folder, 'data', 'jobs', z.string().parse((await job())?.['job_id']))),
+    ).toBe(false);
+  }, 120_000);
+
+  it('blocks a job whose data break a limit, with the limit, the value and the setting', async () => {
+    await storePairs(sql, somePairs(1));
+    await ask();
+    expect(await runner('--once').ended).toBe(0);
+    expect(await job()).toMatchObject({
+      state: 'blocked',
+      error_code: 'MILLRACE_TRAINING_DATASET_INVALID',
+      error_message: expect.stringContaining('limit 5 (training.min_training_examples)'),
+    });
+    expect(await model()).toBeUndefined();
+  }, 60_000);
+});
+
+describe('a runner that is cut short', () => {
+  const steps = 40;
+
+  async function unbroken(): Promise<{ manifest: unknown; dataset: unknown; losses: number[] }> {
+    await storePairs(sql, somePairs(40));
+    await ask({ overrides: { max_steps: steps, training_num_epochs: 50 } });
+    expect(await runner('--once').ended).toBe(0);
+    const made = await model();
+    const weights = verifyManifest(z.string().parse(made?.['path'])).files['model.safetensors'];
+    const result = {
+      manifest: weights,
+      dataset: made?.['dataset_sha256'],
+      losses: report.parse(made?.['report']).losses,
+    };
+    await sql`truncate training_jobs, models, audit, datasets, outbox`;
+    await sql`update examples set first_dataset = null, last_dataset = null`;
+    await ask({ overrides: { max_steps: steps, training_num_epochs: 50 } });
+    return result;
+  }
+
+  it('killed with -9 takes its child along; the next goes on from the checkpoint to the same weights', async () => {
+    const whole = await unbroken();
+    const first = runner('--once');
+    const { pid } = await first.until((found) => found['name'] === 'trainer-attempt');
+    await first.until(trainStep(5));
+    first.process.kill('SIGKILL');
+    await first.ended; // its pipe closes only when the child, which shares it, is gone too
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
+    expect(await job()).toMatchObject({ state: 'running', lease_token: 1 });
+
+    const second = runner();
+    await second.until((found) => found.msg === 'attempt ended');
+    second.process.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(await job()).toMatchObject({ state: 'succeeded', lease_token: 2, attempt: 2 });
+    const made = await model();
+    expect(made?.['dataset_sha256']).toBe(whole.dataset);
+    const { losses, resumed_at } = report.parse(made?.['report']);
+    expect(resumed_at).toBeGreaterThanOrEqual(4);
+    expect(losses).toEqual(whole.losses);
+    expect(verifyManifest(z.string().parse(made?.['path'])).files['model.safetensors']).toEqual(
+      whole.manifest,
+    );
+    expect(await sql`select 1 from models`).toHaveLength(1);
+  }, 240_000);
+
+  it('told to stop writes a checkpoint, gives the job back and exits 0; new examples do not change its dataset', async () => {
+    const whole = await unbroken();
+    const first = runner();
+    await first.until(trainStep(1));
+    first.process.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(await job()).toMatchObject({ state: 'running', attempt: 0, lease_owner: null });
+
+    const { pairs, sides } = somePairs(45);
+    const added = pairs.filter((pair) => Number(pair.userId?.slice(5)) >= 40);
+    await storePairs(sql, { pairs: added, sides });
+    expect(await runner('--once').ended).toBe(0);
+    const made = await model();
+    expect(made).toMatchObject({ dataset_sha256: whole.dataset, lease_token: 2 });
+    const { losses, resumed_at } = report.parse(made?.['report']);
+    expect(resumed_at).toBeGreaterThanOrEqual(1);
+    expect(losses).toEqual(whole.losses);
+  }, 240_000);
+
+  it('holds its lease while the child is stopped for longer than the lease', async () => {
+    await storePairs(sql, somePairs(40));
+    await ask({ overrides: { max_steps: 8 } });
+    const program = runner('--once');
+    const { pid } = await program.until((found) => found['name'] === 'trainer-attempt');
+    process.kill(Number(pid), 'SIGSTOP');
+    const token = async () =>
+      (await sql`select lease_until > clock_timestamp() as held from training_jobs`)[0];
+    const [before] = await sql`select clock_timestamp() + interval '5 seconds' as later`;
+    for (;;) {
+      const [now] =
+        await sql`select clock_timestamp() > ${before?.['later']} as over, pg_sleep(0.2)`;
+      expect(await token()).toEqual({ held: true });
+      if (now?.['over'] === true) break;
+    }
+    process.kill(Number(pid), 'SIGCONT');
+    expect(await program.ended).toBe(0);
+    expect(await job()).toMatchObject({ state: 'succeeded', lease_token: 1 });
+  }, 120_000);
+
+  it('whose job another runner took kills its child and writes nothing', async () => {
+    await storePairs(sql, somePairs(40));
+    await ask({ overrides: { max_steps: 400, training_num_epochs: 200 } });
+    const program = runner('--once');
+    await program.until(trainStep(1));
+    await sql`update training_jobs set lease_token = lease_token + 1, lease_owner = 'another', lease_until = clock_timestamp() + interval '1 hour'`;
+    expect(await program.ended).toBe(0);
+    expect(program.lines.map((l) => l.msg)).toContain(
+      'the lease was lost: the attempt was stopped and is discarded',
+    );
+    expect(await job()).toMatchObject({ state: 'running', lease_owner: 'another', lease_token: 2 });
+    expect(await model()).toBeUndefined();
+    expect(existsSync(path.join(folder, 'models'))).toBe(false);
+  }, 120_000);
+});
+
+describe('the settings', () => {
+  it('that are wrong end the runner with exit 2 and one line', async () => {
+    writeFileSync(
+      path.join(folder, 'settings.yaml'),
+      'training: { lease_seconds: -1, nonsense: 3 }',
+    );
+    const program = runner();
+    expect(await program.ended).toBe(2);
+    const said = program.lines.map((l) => l.msg).join('\n');
+    expect(said).toContain('training.lease_seconds');
+    expect(said).toContain('training.nonsense');
+  });
+});
