@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import kafkajs from 'kafkajs';
+import { lz4Decompress } from './lz4.ts';
+import { snappyDecompress } from './snappy.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
@@ -22,12 +24,18 @@ const gunzip = promisify(zlib.gunzip);
 const zstdDecompress = promisify(zlib.zstdDecompress);
 
 /**
- * Makes kafkajs read gzip and zstd batches of other producers, each capped. Our own records are written uncompressed.
+ * Makes kafkajs read the batches of other producers in any of Kafka's codecs, each capped. Our own records are written uncompressed.
  * Sets a table that is global in kafkajs; calling it again changes nothing.
  */
 export function registerCodecs(): void {
   const cap = { maxOutputLength: maxDecompressedBytes };
   CompressionCodecs[CompressionTypes.GZIP] = codec('gzip', (bytes) => gunzip(bytes, cap));
+  CompressionCodecs[CompressionTypes.Snappy] = codec('snappy', async (bytes) =>
+    snappyDecompress(bytes, maxDecompressedBytes),
+  );
+  CompressionCodecs[CompressionTypes.LZ4] = codec('lz4', async (bytes) =>
+    lz4Decompress(bytes, maxDecompressedBytes),
+  );
   CompressionCodecs[CompressionTypes.ZSTD] = codec('zstd', (bytes) => zstdDecompress(bytes, cap));
 }
 
@@ -38,7 +46,7 @@ function codec(name: string, decompress: (bytes: Uint8Array) => Promise<Uint8Arr
     },
     decompress: async (bytes: Uint8Array) => {
       try {
-        return await decompress(bytes);
+        return Buffer.from(await decompress(bytes));
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
         throw new CodecError(

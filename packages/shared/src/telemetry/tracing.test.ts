@@ -1,0 +1,48 @@
+import { SpanKind } from '@opentelemetry/api';
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
+import { describe, expect, it } from 'vitest';
+import { createTracer } from './tracing.ts';
+
+describe('createTracer()', () => {
+  it('makes one CONSUMER span a batch, linked to at most 128 traces, and gives its traceparent', async () => {
+    const spans: { name: string; kind: number; links: number; failed: boolean }[] = [];
+    const exporter = new InMemorySpanExporter();
+    const keep = exporter.export.bind(exporter);
+    exporter.export = (batch, done) => {
+      spans.push(
+        ...batch.map((s) => ({
+          name: s.name,
+          kind: s.kind,
+          links: s.links.length,
+          failed: s.status.code === 2,
+        })),
+      );
+      keep(batch, done);
+    };
+    const tracer = createTracer({
+      service: 'test',
+      version: '1',
+      endpoint: 'http://127.0.0.1:1',
+      exporter,
+    });
+    const traceparents = Array.from(
+      { length: 200 },
+      (_, i) => `00-${String(i + 1).padStart(32, '0')}-b7ad6b7169203331-01`,
+    );
+    const batch = { topic: 't', partition: 1, group: 'g', count: 200, traceparents };
+    const inside = await tracer.batch(batch, async () => tracer.current());
+    expect(inside).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(tracer.current()).toBeNull();
+    await expect(
+      tracer.span('freeze', { examples: 3 }, async () => {
+        throw new RangeError('canary');
+      }),
+    ).rejects.toThrow(RangeError);
+    await tracer.close();
+    await tracer.close();
+    expect(spans).toEqual([
+      { name: 'process t', kind: SpanKind.CONSUMER, links: 128, failed: false },
+      { name: 'freeze', kind: SpanKind.INTERNAL, links: 0, failed: true },
+    ]);
+  });
+});
