@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '@millrace/shared/ports/database';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
-import { type Publishing, publishRows } from '@millrace/shared/runtime/publish-rows';
+import type { Publishing } from '@millrace/shared/runtime/publish-rows';
 import type { StageOutput } from '@millrace/shared/runtime/stage';
 import type { StageRuntime } from '@millrace/shared/runtime/stage-runtime';
 import { closedOutput } from '../closed-output.ts';
@@ -9,6 +9,7 @@ import type { Assigned } from '../core/assign-versions.ts';
 import type { Identified } from '../core/identify.ts';
 import { knownVersions } from '../store/known-versions.ts';
 import { saveSessions } from '../store/save-sessions.ts';
+import { createPublisher } from './publisher.ts';
 
 export interface Accepting extends Publishing, Pick<StageRuntime, 'clock' | 'logger'> {}
 
@@ -23,8 +24,8 @@ export interface Acceptor {
 }
 
 export function createAcceptor(runtime: Accepting): Acceptor {
-  const { store, clock, logger } = runtime;
-  const publishing = new Set<Promise<void>>();
+  const { store, clock } = runtime;
+  const publisher = createPublisher(runtime);
 
   const commit = async <T>(
     work: (
@@ -38,11 +39,7 @@ export function createAcceptor(runtime: Accepting): Acceptor {
       await store.appendOutbox(tx, rows);
       return { value, rows };
     });
-    // the answer does not wait for the broker: what is not published now is the sweeper's
-    const published = publishRows(rows, runtime)
-      .catch((error: unknown) => logger.error('publishing failed, the sweeper will', {}, error))
-      .finally(() => publishing.delete(published));
-    publishing.add(published);
+    publisher.take(rows); // the answer does not wait for the broker
     return value;
   };
 
@@ -63,9 +60,7 @@ export function createAcceptor(runtime: Accepting): Acceptor {
         await beside(tx);
         return { value: undefined, outputs: [output] };
       }),
-    idle: async () => {
-      await Promise.all(publishing);
-    },
+    idle: () => publisher.idle(),
   };
 }
 

@@ -63,7 +63,7 @@ export async function startApi(
   runtime: ApiRuntime & { readonly version: string },
   { host, port, keys }: ApiConfig,
 ): Promise<RunningApi> {
-  const { logger, version } = runtime;
+  const { logger, clock, version } = runtime;
   const acceptor = createAcceptor(runtime);
   const app = await buildApi({ ...runtime, acceptor, keys }, version);
   try {
@@ -83,9 +83,11 @@ export async function startApi(
   return {
     port: taken,
     failed: new Promise(() => {}),
-    stop: async () => {
+    stop: async (deadlineMs) => {
       await app.close();
-      await acceptor.idle();
+      const waited = new AbortController();
+      await Promise.race([acceptor.idle(), clock.sleep(deadlineMs, waited.signal)]);
+      waited.abort();
     },
   };
 }

@@ -1,0 +1,93 @@
+import { topics } from '@millrace/shared/contracts/topics';
+import { type Running, runStage } from '@millrace/shared/runtime/worker';
+import { aSession } from '@millrace/shared/testing/a-session';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ingestor } from './stage.ts';
+import { ingestWorld, sessionEvent } from './testing/ingest-world.ts';
+
+let world: Awaited<ReturnType<typeof ingestWorld>>;
+let running: Running;
+
+beforeAll(async () => {
+  world = await ingestWorld();
+  running = await runStage(ingestor, world.runtime);
+});
+
+afterAll(async () => {
+  await running.stop(5000);
+  await world.close();
+});
+
+const text = (id: string) => JSON.stringify(aSession({ id }));
+
+it('keeps 500 sessions of one batch, one of them with NUL, half a surrogate pair and a megabyte, byte by byte', async () => {
+  const { sql, runtime, caughtUp, checksums } = world;
+  const odd = text('odd').replace('The kettle', `\\u0000 \\ud83d ${'text '.repeat(200_000)}`);
+  const records = [
+    sessionEvent('odd', odd),
+    ...Array.from({ length: 499 }, (_, i) => sessionEvent(`s${i}`, text(`s${i}`))),
+  ];
+  await runtime.bus.publish(records);
+  await caughtUp();
+  const stored = await sql<
+    { session_id: string; bytes: Uint8Array; origin: string; source: string }[]
+  >`
+    select session_id, p.bytes, origin, source from sessions s join payloads p using (source, session_id, version)`;
+  expect(stored).toHaveLength(500);
+  const bySession = new Map(stored.map((row) => [row.session_id, row]));
+  for (const { key, value } of records)
+    expect(Buffer.compare(bySession.get(key)?.bytes ?? Buffer.of(), value)).toBe(0);
+  expect(bySession.get('odd')).toMatchObject({ origin: 'kafka', source: 'shop' });
+  const closed = await world.published(topics.sessionClosed.name, 500);
+  expect(closed).toHaveLength(500);
+  expect(closed[0]).toMatchObject({ source: 'shop', version: 1, message_count: 12 });
+
+  const before = await checksums();
+  await runtime.bus.publish(records);
+  await caughtUp();
+  expect(await checksums()).toEqual(before);
+  const [progress] = await sql`select duplicate::int from progress where stage = 'ingestor'`;
+  expect(progress).toEqual({ duplicate: 500 });
+});
+
+it('makes the next version of other content, and none of the same in other words', async () => {
+  const { sql, runtime, caughtUp } = world;
+  const other = aSession({ id: 'twice', messages: 13 });
+  const same = JSON.stringify({ session_data: aSession({ id: 'twice' }) }, null, 1);
+  await runtime.bus.publish([
+    sessionEvent('twice', text('twice')),
+    sessionEvent('twice', JSON.stringify(other)),
+    sessionEvent('twice', same),
+  ]);
+  await caughtUp();
+  const versions = await sql`
+    select version, message_count from sessions where session_id = 'twice' order by version`;
+  expect([...versions]).toEqual([
+    { version: 1, message_count: 12 },
+    { version: 2, message_count: 13 },
+  ]);
+});
+
+it('sets aside what it cannot parse or name, each with its cause, and takes the document without headers', async () => {
+  const { sql, runtime, caughtUp } = world;
+  await runtime.bus.publish([
+    sessionEvent('a', '{"session_id": "a", "session_id": "b"}'),
+    sessionEvent('b', '{"session_id": 9007199254740993}'),
+    sessionEvent('c', '{"session_id": "c", "n": NaN}'),
+    sessionEvent('d', '{"session_data": {"user_id": "u"}}'),
+    sessionEvent('e', Uint8Array.of(0x22, 0xff, 0x22)),
+    { ...sessionEvent('plain', text('plain')), headers: {} },
+  ]);
+  await caughtUp();
+  const dead = await sql<{ code: string; message: string }[]>`
+    select code, message from dead_letters order by record_offset`;
+  expect(dead.map((d) => `${d.code}: ${d.message}`)).toEqual([
+    'MILLRACE_FORMAT_REPEATED_KEY: this key was given before, at position 20, in session_id',
+    'MILLRACE_FORMAT_SCHEMA: not as io.millrace.session.ended.v1 should be: session_id (invalid_type)',
+    'MILLRACE_FORMAT_NOT_A_NUMBER: NaN is no JSON number, at position 25, in n',
+    'MILLRACE_FORMAT_SCHEMA: not as io.millrace.session.ended.v1 should be: session_data.session_id (invalid_type)',
+    'MILLRACE_FORMAT_NOT_UTF8: the bytes are not UTF-8 from byte 1 on',
+  ]);
+  const [plain] = await sql`select source from sessions where session_id = 'plain'`;
+  expect(plain).toEqual({ source: 'millrace.session.events' });
+});
