@@ -1,6 +1,6 @@
 # One image a service: docker build --build-arg SERVICE=validator -t millrace/validator .
 # No build step: Node runs the TypeScript as it is. The workspace is copied with its links, because Node strips no types
-# under node_modules. The trainer's image also needs libtensorflow: mount or copy it and set MILLRACE_TENSORFLOW_DIR.
+# under node_modules. The trainer's image also needs libtensorflow: mount or copy it and set MILLRACE_TENSORFLOW (GPU: MILLRACE_TENSORFLOW_GPU).
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
 FROM ${NODE_IMAGE} AS packages
@@ -29,6 +29,8 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=packages /app/packages packages
 COPY --from=packages /app/services services
 COPY LICENSE ./
+# a new volume on /data takes this folder's owner
+RUN install -d -o 65532 -g 65532 /data
 USER 65532:65532
 EXPOSE 9464
 ENTRYPOINT ["sh", "-c", "exec node \"services/$SERVICE/src/main.ts\" \"$@\"", "millrace"]
