@@ -13,7 +13,7 @@ const GRAPH_PRODUCER = 1882; // GraphDef version of a TensorFlow that knows all 
 const GRAPH_MIN_CONSUMER = 12;
 
 /** A node attribute's value beyond what an eager kernel takes. */
-export type NodeAttribute =
+type NodeAttribute =
   | Attribute
   | { readonly name: string; readonly kind: 'tensor'; readonly value: Feed }
   | { readonly name: string; readonly kind: 'anyShape' };

@@ -56,7 +56,7 @@ export interface VariableKernels<V> {
   min(x: V, y: V): V;
 }
 
-export interface AdamUpdate<V> {
+interface AdamUpdate<V> {
   readonly weight: V;
   readonly firstMoment: V;
   readonly secondMoment: V;

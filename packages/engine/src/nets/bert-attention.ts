@@ -15,34 +15,28 @@ interface Parts<V> {
 export function attention<V>(
   k: Kernels<V>,
   { hidden, heads }: BertShape,
-  { norm, buckets }: Parts<V>,
+  { norm, buckets: count }: Parts<V>,
 ): (x: V, weight: (name: LayerTensor) => V, feed: Lookup<V>) => Block<V> {
   const width = hidden / heads;
   const scale = 1 / Math.sqrt(width);
   const matrixScale = k.constant(queryScale(hidden, scale, [3 * hidden, 1]));
   const biasScale = k.constant(queryScale(hidden, scale, [3 * hidden]));
-  const numbers = Array.from({ length: buckets }, (_, bucket) => bucket);
+  const numbers = Array.from({ length: count }, (_, bucket) => bucket);
 
   return (x, weight, feed) => {
-    const forwardBucket = (pieces: V, b: number) => {
+    const forwardBucket = (pieces: V, b: number): Bucket<V> => {
       const [query, key, value] = k.unstack3(
         k.reshape(k.rows(pieces, feed(`split${b}`)), feed(`piecesShape${b}`)),
       );
       const scores = k.reshape(k.batchMatMul(query, key, 'nt'), feed(`maskedShape${b}`));
       const masked = k.reshape(k.add(scores, feed(`mask${b}`)), feed(`scoresShape${b}`));
       const share = k.softmax(masked);
-      return { query, key, value, share, context: k.batchMatMul(share, value, 'nn') };
+      return [query, key, value, share, k.batchMatMul(share, value, 'nn')];
     };
     // softmax's backward needs sum(dShare * share) of each row, which equals sum(dContext * context): width numbers, not length
-    const backBucket = (
-      gradientPieces: V,
-      { query, key, value, share, context }: ReturnType<typeof forwardBucket>,
-      b: number,
-    ): V[] => {
-      const dContext = k.reshape(
-        k.rows(gradientPieces, feed(`spread${b}`)),
-        feed(`headsShape${b}`),
-      );
+    const backBucket = (dPieces: V, b: number, kept: readonly V[]): V[] => {
+      const [query, key, value, share, context] = bucketAt(kept, b);
+      const dContext = k.reshape(k.rows(dPieces, feed(`spread${b}`)), feed(`headsShape${b}`));
       const along = k.rowSum(k.mul(dContext, context));
       const dScores = k.mul(share, k.sub(k.batchMatMul(dContext, value, 'nt'), along));
       return [
@@ -58,8 +52,8 @@ export function attention<V>(
         const bias = k.mul(weight('qkvBias'), biasScale);
         const projected = k.addBias(k.matMul(x, matrix, 'nt'), bias);
         const pieces = k.reshape(projected, [-1, width]);
-        const parts = numbers.map((b) => forwardBucket(pieces, b));
-        const slots = k.concat(parts.map(({ context }) => k.reshape(context, [-1, width])));
+        const buckets = numbers.map((b) => forwardBucket(pieces, b));
+        const slots = k.concat(buckets.map(([, , , , context]) => k.reshape(context, [-1, width])));
         const joined = k.reshape(k.rows(slots, feed('join')), [-1, hidden]);
         const mixed = k.addBias(
           k.matMul(joined, weight('attentionOut'), 'nt'),
@@ -70,26 +64,13 @@ export function attention<V>(
           weight('attentionGain'),
           weight('attentionShift'),
         );
-        return [
-          output,
-          {
-            matrix,
-            joined,
-            normal,
-            inverse,
-            query: parts.map((p) => p.query),
-            key: parts.map((p) => p.key),
-            value: parts.map((p) => p.value),
-            share: parts.map((p) => p.share),
-            context: parts.map((p) => p.context),
-          },
-        ];
+        return [output, { matrix, joined, normal, inverse, buckets: buckets.flat() }];
       },
       (gradient, kept) => {
         const d = norm.back(gradient, kept, weight('attentionGain'));
         const dJoined = k.matMul(d.input, weight('attentionOut'), 'nn');
         const dPieces = k.reshape(dJoined, [-1, width]);
-        const dSlots = numbers.flatMap((b) => backBucket(dPieces, bucketOf(kept, b), b));
+        const dSlots = numbers.flatMap((b) => backBucket(dPieces, b, kept.buckets));
         const dProjected = k.reshape(k.rows(k.concat(dSlots), feed('splitBack')), [-1, 3 * hidden]);
         return {
           input: k.add(k.matMul(dProjected, kept.matrix, 'nn'), d.input),
@@ -107,27 +88,12 @@ export function attention<V>(
   };
 }
 
-interface KeptBuckets<V> {
-  readonly query: readonly V[];
-  readonly key: readonly V[];
-  readonly value: readonly V[];
-  readonly share: readonly V[];
-  readonly context: readonly V[];
-}
+type Bucket<V> = readonly [query: V, key: V, value: V, share: V, context: V];
 
-function bucketOf<V>(kept: KeptBuckets<V>, b: number) {
-  const at = (list: readonly V[]): V => {
-    const value = list[b];
-    if (value === undefined) throw new RangeError(`there is no attention bucket ${b}`);
-    return value;
-  };
-  return {
-    query: at(kept.query),
-    key: at(kept.key),
-    value: at(kept.value),
-    share: at(kept.share),
-    context: at(kept.context),
-  };
+function bucketAt<V>(buckets: readonly V[], b: number): Bucket<V> {
+  const [query, key, value, share, context] = buckets.slice(5 * b, 5 * b + 5);
+  if (query && key && value && share && context) return [query, key, value, share, context];
+  throw new RangeError(`there is no attention bucket ${b}`);
 }
 
 /** `scale` for the query's rows, 1 for those of key and value. */

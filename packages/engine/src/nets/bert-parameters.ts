@@ -2,7 +2,7 @@ import type { BertShape } from './bert-shape.ts';
 import type { Parameter } from './net.ts';
 
 /** The tensors of one encoder layer, by what they do. `qkv` holds the rows of query, key and value. */
-export const LAYER_TENSORS = [
+const LAYER_TENSORS = [
   'qkv',
   'qkvBias',
   'attentionOut',

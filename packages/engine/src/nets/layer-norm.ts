@@ -1,6 +1,6 @@
 import type { Kernels } from '../kernels/kernels.ts';
 
-export interface Normalised<V> {
+interface Normalised<V> {
   readonly output: V;
   /** (x - mean) / deviation, what the backward pass needs with the next. */
   readonly normal: V;
@@ -8,7 +8,7 @@ export interface Normalised<V> {
   readonly inverse: V;
 }
 
-export interface NormGradients<V> {
+interface NormGradients<V> {
   readonly input: V;
   readonly gain: V;
   readonly shift: V;

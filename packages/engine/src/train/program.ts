@@ -18,7 +18,7 @@ export interface Program {
   dispose(): void;
 }
 
-export interface StepResult {
+interface StepResult {
   readonly loss: number;
   /** Length of all gradients as one vector, before clipping. */
   readonly gradientNorm: number;
