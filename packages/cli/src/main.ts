@@ -1,7 +1,8 @@
-import path from 'node:path';
 import { Command } from 'commander';
+import { checkout } from './checkout.ts';
 import { runProgram } from './conduct/run.ts';
 import { readConduct } from './config.ts';
+import { addDemo } from './verbs/demo.ts';
 import { addDlq } from './verbs/dlq.ts';
 import { addDown } from './verbs/down.ts';
 import { addLedger } from './verbs/ledger.ts';
@@ -14,7 +15,6 @@ import { addTest } from './verbs/test.ts';
 import { addTrain } from './verbs/train.ts';
 import { addUp } from './verbs/up.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
 const program = new Command('millrace')
   .description('Ended chat sessions in, fine-tuned models out')
   .version('0.1.0');
@@ -22,6 +22,7 @@ const program = new Command('millrace')
 process.exitCode = await runProgram(
   program,
   [
+    addDemo,
     addUp,
     addPublish,
     addStatus,
@@ -34,5 +35,5 @@ process.exitCode = await runProgram(
     addOk,
     addTest,
   ],
-  readConduct(root),
+  readConduct(checkout),
 );

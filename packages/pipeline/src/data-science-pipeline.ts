@@ -5,6 +5,7 @@ import { openBackend } from '@millrace/engine';
 import { UserError } from '@millrace/shared/domain/errors';
 import { freeze, requireTrainable } from '@millrace/trainer';
 import { validatorRevision } from '@millrace/validator';
+import { countBy } from './core/count-by.ts';
 import { lineOfDocument, sessionVersions } from './core/session-versions.ts';
 import { sessionLines } from './read/session-lines.ts';
 import type { PipelineResults } from './results.ts';
@@ -15,7 +16,7 @@ import { cleaningStep, cleanSessions } from './steps/clean.ts';
 import { crossValidate } from './steps/cross-validate.ts';
 import { featureStep } from './steps/features.ts';
 import { train } from './steps/train.ts';
-import { judge, validationStep } from './steps/validate.ts';
+import { judge, judgedSession, validationStep } from './steps/validate.ts';
 
 export interface RunOptions {
   /** A file of session documents (JSONL or an array, plain or gzip), or the documents themselves. */
@@ -59,7 +60,7 @@ export class DataSciencePipeline {
         typeof run.data === 'string' ? sessionLines(run.data) : run.data.map(lineOfDocument);
       const versions = await sessionVersions(lines, source);
       signal?.throwIfAborted();
-      return { versions, judged: judge(versions, settings) };
+      return { versions, judged: judge(versions.newest, settings) };
     });
     const { versions, judged } = validation.value;
     const cleaning = await measured(() => cleanSessions(judged));
@@ -72,6 +73,7 @@ export class DataSciencePipeline {
       augmentor: augmentorRevision(settings),
     };
     const features = await measured(() => featureStep(pairs, figuresOf(augmentation)));
+    const reported = judged.map(judgedSession);
     const dataset = freeze({
       modelType: 'embedding',
       examples: pairs,
@@ -102,11 +104,25 @@ export class DataSciencePipeline {
       source,
       steps: {
         validation: validationStep(
-          { versions, judged, settings, timestamp },
+          {
+            judged: reported,
+            others: {
+              duplicate: versions.duplicate,
+              superseded: versions.superseded,
+              dead: versions.dead.length,
+            },
+            deadBy: countBy(versions.dead, (code) => code),
+            settings,
+            timestamp,
+            revision: revisions.validator,
+          },
           figuresOf(validation),
         ),
-        cleaning: cleaningStep(judged, cleaning.value, figuresOf(cleaning)),
-        augmentation: augmentationStep(augmentation.value, settings, figuresOf(augmentation)),
+        cleaning: cleaningStep(reported, figuresOf(cleaning)),
+        augmentation: augmentationStep(
+          { ...augmentation.value, revision: revisions.augmentor },
+          figuresOf(augmentation),
+        ),
         feature_engineering: { ...features.value, ...figuresOf(features) },
         cross_validation: { ...crossValidation.value, ...figuresOf(crossValidation) },
         training: { embedding: training.value, ...figuresOf(training) },

@@ -4,3 +4,8 @@ export { sessionLines } from './read/session-lines.ts';
 export type * from './results.ts';
 export type { PipelineOptions } from './run-options.ts';
 export type { RunProgress } from './run-progress.ts';
+export { type AugmentationFacts, augmentationStep, type CountedExample } from './steps/augment.ts';
+export { cleaningStep } from './steps/clean.ts';
+export { featureStep } from './steps/features.ts';
+export type { JudgedSession } from './steps/judged-session.ts';
+export { type ValidationFacts, validationStep } from './steps/validate.ts';

@@ -21,12 +21,13 @@ export async function runUp(terminal: Terminal, { json }: { json?: boolean }): P
     throw error;
   }
   const api = loggedPort(filesOf(stateFolder, 'ingestor').log, 'api listening');
+  // in a form that a shell can read
   const addresses = {
-    kafka_brokers: fleet.environment.KAFKA_BROKERS.join(','),
-    database_url: fleet.environment.DATABASE_URL,
-    api: api === null ? null : `http://127.0.0.1:${api}`,
-    logs: `${stateFolder}/logs`,
+    KAFKA_BROKERS: fleet.environment.KAFKA_BROKERS.join(','),
+    DATABASE_URL: fleet.environment.DATABASE_URL,
+    ...(api !== null && { MILLRACE_API: `http://127.0.0.1:${api}` }),
   };
   if (json) data(JSON.stringify(addresses, null, 2));
-  else for (const [name, value] of Object.entries(addresses)) data(`${name.padEnd(14)}${value}`);
+  else for (const [name, value] of Object.entries(addresses)) data(`${name}=${value}`);
+  say(`logs: ${stateFolder}/logs`);
 }

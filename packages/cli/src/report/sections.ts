@@ -98,13 +98,13 @@ export function costSection(steps: Steps): Html {
   const rows = Object.entries(steps).map(([name, { seconds, peak_rss_mb, cache }]) => [
     name.replaceAll('_', ' '),
     seconds.toFixed(1),
-    peak_rss_mb,
+    peak_rss_mb ?? '',
     cache ?? '',
   ]);
   const inner = steps.training.embedding.table.map(({ step, seconds, peak_rss_mb, cache }) => [
     `training: ${step}`,
     seconds.toFixed(1),
-    peak_rss_mb,
+    peak_rss_mb ?? '',
     cache ?? '',
   ]);
   const columns = [

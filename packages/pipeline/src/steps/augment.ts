@@ -1,4 +1,4 @@
-import { augmentorRevision, examplesOf, type SessionExamples } from '@millrace/augmentor';
+import { examplesOf } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Example, PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
@@ -8,7 +8,7 @@ import type { AugmentationStep, StepFigures } from '../results.ts';
 
 export interface Augmented {
   readonly examples: readonly Example[];
-  readonly techniques: readonly SessionExamples['techniques'][];
+  readonly techniques: readonly TechniqueSums[];
   /** Side of every group: that of its first sight. */
   readonly sides: ReadonlyMap<string, Side>;
 }
@@ -24,7 +24,7 @@ export function augment(sessions: readonly CleanSession[], settings: Settings): 
   });
   return {
     examples: made.flatMap(({ examples }) => examples),
-    techniques: made.map(({ techniques }) => techniques),
+    techniques: made.map(({ techniques }) => Object.fromEntries(Object.entries(techniques))),
     sides,
   };
 }
@@ -32,13 +32,25 @@ export function augment(sessions: readonly CleanSession[], settings: Settings): 
 export const pairsOf = (examples: readonly Example[]): readonly PairExample[] =>
   examples.filter((example) => example.kind === 'pair');
 
-export function augmentationStep(
-  augmented: Augmented,
-  settings: Settings,
-  figures: StepFigures,
-): AugmentationStep {
-  const sums = new Map<string, AugmentationStep['techniques'][string]>();
-  for (const techniques of augmented.techniques) {
+/** What the report needs of an example. */
+export interface CountedExample {
+  readonly kind: string;
+  readonly technique: string;
+  readonly features: Readonly<Record<string, number>>;
+}
+
+type TechniqueSums = AugmentationStep['techniques'];
+
+export interface AugmentationFacts {
+  readonly examples: readonly CountedExample[];
+  /** Of each session, by technique. */
+  readonly techniques: readonly TechniqueSums[];
+  readonly revision: string;
+}
+
+export function augmentationStep(facts: AugmentationFacts, figures: StepFigures): AugmentationStep {
+  const sums = new Map<string, TechniqueSums[string]>();
+  for (const techniques of facts.techniques) {
     for (const [name, count] of Object.entries(techniques)) {
       const before = sums.get(name) ?? { proposed: 0, accepted: 0, refused: {} };
       sums.set(name, {
@@ -49,9 +61,9 @@ export function augmentationStep(
     }
   }
   return {
-    examples: countBy(augmented.examples, (example) => `${example.kind}/${example.technique}`),
+    examples: countBy(facts.examples, (example) => `${example.kind}/${example.technique}`),
     techniques: Object.fromEntries(sums),
-    revision: augmentorRevision(settings),
+    revision: facts.revision,
     ...figures,
   };
 }

@@ -1,10 +1,13 @@
-import type { PairExample } from '@millrace/shared/domain/example';
 import { distribution } from '../core/distribution.ts';
 import type { FeatureStep, StepFigures } from '../results.ts';
+import type { CountedExample } from './augment.ts';
 
 /** How each feature is spread over the original pairs. */
-export function featureStep(pairs: readonly PairExample[], figures: StepFigures): FeatureStep {
-  const originals = pairs.filter((pair) => pair.parentId === null);
+export function featureStep(
+  examples: readonly CountedExample[],
+  figures: StepFigures,
+): FeatureStep {
+  const originals = examples.filter((e) => e.kind === 'pair' && e.technique === 'original');
   const names = [...new Set(originals.flatMap((pair) => Object.keys(pair.features)))].sort();
   return {
     examples: originals.length,

@@ -1,11 +1,11 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
-import type { Finding } from '@millrace/shared/domain/finding';
-import { type SessionResult, validateSession, validatorRevision } from '@millrace/validator';
+import { type SessionResult, validateSession } from '@millrace/validator';
 import { countBy } from '../core/count-by.ts';
-import { rounded } from '../core/distribution.ts';
-import type { SessionVersion, SessionVersions } from '../core/session-versions.ts';
+import { distribution } from '../core/distribution.ts';
+import type { SessionVersion } from '../core/session-versions.ts';
 import { textFigures } from '../core/text-figures.ts';
-import type { StepFigures, ValidationStep } from '../results.ts';
+import type { Counts, SessionCounts, StepFigures, ValidationStep } from '../results.ts';
+import type { JudgedSession } from './judged-session.ts';
 
 export interface Judged {
   readonly version: SessionVersion;
@@ -13,57 +13,67 @@ export interface Judged {
 }
 
 /** The verdict on each session's newest version. A file has no moment of receipt. */
-export function judge(versions: SessionVersions, settings: Settings): readonly Judged[] {
-  return versions.newest.map((version) => ({
+export function judge(versions: readonly SessionVersion[], settings: Settings): readonly Judged[] {
+  return versions.map((version) => ({
     version,
     result: validateSession(version.document, { settings, receivedAtMs: null }),
   }));
 }
 
-export interface ValidationReport {
-  readonly versions: SessionVersions;
-  readonly judged: readonly Judged[];
+export function judgedSession({ result }: Judged): JudgedSession {
+  const messages = result.cleaned?.conversation_data.messages ?? [];
+  return {
+    verdict: result.verdict,
+    findings: result.findings,
+    quality: result.metrics.quality,
+    messages: result.metrics.messages,
+    messagesKept: messages.length,
+    texts: messages.flatMap((message) => message.content ?? []),
+  };
+}
+
+export interface ValidationFacts {
+  readonly judged: readonly JudgedSession[];
+  /** What came in and led to no verdict. */
+  readonly others: Pick<SessionCounts, 'duplicate' | 'superseded' | 'dead'>;
+  readonly deadBy: Counts;
   readonly settings: Settings;
   readonly timestamp: string;
+  readonly revision: string;
 }
 
 /** The step's part of the results. Valid means: the set keeps the limits that compare sessions. */
-export function validationStep(report: ValidationReport, figures: StepFigures): ValidationStep {
-  const { versions, judged, settings, timestamp } = report;
-  const kept = judged.filter(({ result }) => result.verdict === 'kept');
-  const texts = kept.flatMap(({ result }) =>
-    (result.cleaned?.conversation_data.messages ?? []).flatMap((m) => m.content ?? []),
-  );
-  const qualities = kept.map(({ result }) => result.metrics.quality);
-  const quality = qualities.reduce((sum, value) => sum + value, 0) / Math.max(1, qualities.length);
-  const metrics = { ...textFigures(texts), quality_score: rounded(quality) };
+export function validationStep(facts: ValidationFacts, figures: StepFigures): ValidationStep {
+  const { judged, others, settings } = facts;
+  const kept = judged.filter((session) => session.verdict === 'kept');
+  const metrics = {
+    ...textFigures(kept.flatMap((session) => session.texts)),
+    quality_score: distribution(kept.map((session) => session.quality)).mean,
+  };
   const problem = limitBroken(metrics, settings.validation);
-  const findings = judged.flatMap(({ result }) => result.findings);
   return {
     is_valid: problem === null,
     message: problem ?? 'Data validation successful',
     metrics,
-    timestamp,
+    timestamp: facts.timestamp,
     sessions: {
-      read: versions.read,
+      read: judged.length + others.duplicate + others.superseded + others.dead,
       kept: kept.length,
       rejected: judged.length - kept.length,
-      duplicate: versions.duplicate,
-      superseded: versions.superseded,
-      dead: versions.dead.length,
+      ...others,
     },
-    findings: countBy(findings, (finding) => finding.code),
-    rejected_by: countBy(
-      judged.flatMap(({ result }) => rejectingCodes(result.findings)),
-      (code) => code,
+    findings: countBy(
+      judged.flatMap((session) => session.findings),
+      (finding) => finding.code,
     ),
-    dead_by: countBy(versions.dead, (code) => code),
-    revision: validatorRevision(settings),
+    rejected_by: countBy(judged.flatMap(rejectingCodes), (code) => code),
+    dead_by: facts.deadBy,
+    revision: facts.revision,
     ...figures,
   };
 }
 
-const rejectingCodes = (findings: readonly Finding[]): string[] => [
+const rejectingCodes = ({ findings }: JudgedSession): string[] => [
   ...new Set(findings.filter((f) => f.action === 'reject').map((f) => f.code)),
 ];
 

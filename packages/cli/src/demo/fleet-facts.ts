@@ -1,0 +1,93 @@
+import type { CountedExample, JudgedSession } from '@millrace/pipeline';
+import type { Sql } from '@millrace/shared/ports/database';
+import { z } from 'zod';
+
+const judgedRow = z.object({
+  verdict: z.enum(['kept', 'rejected']),
+  findings: z.array(z.looseObject({ code: z.string(), action: z.string() })),
+  metrics: z.looseObject({ quality: z.number(), messages: z.number() }),
+  cleaned: z
+    .looseObject({
+      conversation_data: z.looseObject({
+        messages: z.array(z.looseObject({ content: z.string().nullable() })),
+      }),
+    })
+    .nullable(),
+});
+
+/** Verdicts on the newest version of every session. */
+export async function judgedSessions(sql: Sql): Promise<JudgedSession[]> {
+  const rows = await sql`
+    select distinct on (source, session_id) verdict, findings, metrics, cleaned
+    from verdicts order by source, session_id, version desc, revision`;
+  return rows.map((row) => {
+    const { verdict, findings, metrics, cleaned } = judgedRow.parse(row);
+    const messages = cleaned?.conversation_data.messages ?? [];
+    return {
+      verdict,
+      findings,
+      quality: metrics.quality,
+      messages: metrics.messages,
+      messagesKept: messages.length,
+      texts: messages.flatMap(({ content }) => content ?? []),
+    };
+  });
+}
+
+const numbers = z.record(z.string(), z.number());
+const exampleRow = z.object({ kind: z.string(), technique: z.string(), features: numbers });
+
+export async function countedExamples(sql: Sql): Promise<CountedExample[]> {
+  const rows = await sql`select kind, technique, features from examples`;
+  return rows.map((row) => exampleRow.parse(row));
+}
+
+const techniquesRow = z.object({
+  techniques: z.record(
+    z.string(),
+    z.object({ proposed: z.number(), accepted: z.number(), refused: numbers }),
+  ),
+});
+
+/** Per session: what each technique proposed, accepted and refused. */
+export async function techniqueCounts(sql: Sql) {
+  const rows = await sql`select techniques from augmentations`;
+  return rows.map((row) => techniquesRow.parse(row).techniques);
+}
+
+const countRow = z.object({ code: z.string(), count: z.coerce.number() });
+
+/** Dead letters by error code. */
+export async function deadByCode(sql: Sql): Promise<Readonly<Record<string, number>>> {
+  const rows =
+    await sql`select code, count(*) as count from dead_letters group by code order by code`;
+  return Object.fromEntries(
+    rows.map((row) => {
+      const { code, count } = countRow.parse(row);
+      return [code, count];
+    }),
+  );
+}
+
+const superseded = z.object({ count: z.coerce.number() });
+
+/** Judged versions of sessions that have a newer judged one. */
+export async function supersededVerdicts(sql: Sql): Promise<number> {
+  const [row] = await sql`
+    select count(*) - count(distinct (source, session_id)) as count from verdicts`;
+  return superseded.parse(row).count;
+}
+
+const revisionRow = z.object({ stage: z.string(), revision: z.string() });
+
+/** The revision by which each stage works now. */
+export async function currentRevisions(sql: Sql): Promise<Readonly<Record<string, string>>> {
+  const rows = await sql`
+    select distinct on (stage) stage, revision from revisions order by stage, first_seen desc`;
+  return Object.fromEntries(
+    rows.map((row) => {
+      const { stage, revision } = revisionRow.parse(row);
+      return [stage, revision];
+    }),
+  );
+}

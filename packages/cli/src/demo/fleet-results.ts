@@ -1,0 +1,106 @@
+import {
+  augmentationStep,
+  cleaningStep,
+  type EmbeddingTraining,
+  featureStep,
+  type PipelineResults,
+  type StepFigures,
+  validationStep,
+} from '@millrace/pipeline';
+import type { Ledger } from '@millrace/shared/domain/ledger';
+import type { OpenFleet } from '../fleet/open-fleet.ts';
+import type { ModelRow } from '../models/model-rows.ts';
+import {
+  countedExamples,
+  currentRevisions,
+  deadByCode,
+  judgedSessions,
+  supersededVerdicts,
+  techniqueCounts,
+} from './fleet-facts.ts';
+
+export interface FleetRun {
+  readonly timestamp: string;
+  readonly source: string;
+  readonly ledger: Ledger;
+  readonly model: ModelRow;
+  /** What the stage took, by its name. */
+  readonly figures: Readonly<Record<'validator' | 'augmentor' | 'trainer', StepFigures>>;
+}
+
+const noFigures: StepFigures = { seconds: 0, peak_rss_mb: null, cache: null };
+
+/** `results.json` of a run through the fleet: the same shape as in process, read from the tables. */
+export async function fleetResults(
+  { sql, settings }: Pick<OpenFleet, 'sql' | 'settings'>,
+  { timestamp, source, ledger, model, figures }: FleetRun,
+): Promise<PipelineResults> {
+  const [judged, examples, techniques, deadBy, superseded, revisions] = await Promise.all([
+    judgedSessions(sql),
+    countedExamples(sql),
+    techniqueCounts(sql),
+    deadByCode(sql),
+    supersededVerdicts(sql),
+    currentRevisions(sql),
+  ]);
+  const went = ledger.stages['ingestor']?.went ?? {};
+  const { random_state } = settings.training;
+  return {
+    timestamp,
+    model_type: 'embedding',
+    session_id: null,
+    random_state,
+    source,
+    steps: {
+      validation: validationStep(
+        {
+          judged,
+          others: { duplicate: went['duplicate'] ?? 0, superseded, dead: went['dead'] ?? 0 },
+          deadBy,
+          settings,
+          timestamp,
+          revision: revisions['validator'] ?? '',
+        },
+        figures.validator,
+      ),
+      cleaning: cleaningStep(judged, figures.validator),
+      augmentation: augmentationStep(
+        { examples, techniques, revision: revisions['augmentor'] ?? '' },
+        figures.augmentor,
+      ),
+      feature_engineering: featureStep(examples, figures.augmentor),
+      cross_validation: {
+        strategy: 'group',
+        n_splits: null,
+        random_state,
+        max_steps: 0,
+        folds: [],
+        mean: {},
+        std: {},
+        note: 'the fleet does not cross-validate this run; millrace pipeline does',
+        ...noFigures,
+      },
+      training: { embedding: embeddingTraining(model), ...figures.trainer },
+    },
+  };
+}
+
+function embeddingTraining(model: ModelRow): EmbeddingTraining {
+  const { report } = model;
+  return {
+    dataset_sha256: model.dataset_sha256,
+    holdout_sha256: model.holdout_sha256,
+    metrics: model.metrics,
+    decision: model.decision,
+    sentence: model.sentence,
+    path: model.path,
+    manifest_sha256: model.manifest_sha256,
+    losses: report.losses,
+    tokens: report.tokens,
+    counts: model.counts,
+    settings: report.settings,
+    machine: report.machine,
+    notes: report.notes,
+    table: report.steps,
+  };
+}

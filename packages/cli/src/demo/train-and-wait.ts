@@ -1,0 +1,40 @@
+import { trainingRequested } from '@millrace/shared/contracts/events';
+import { UserError } from '@millrace/shared/domain/errors';
+import type { Terminal } from '../conduct/terminal.ts';
+import type { OpenFleet } from '../fleet/open-fleet.ts';
+import { listModels, type ModelRow } from '../models/model-rows.ts';
+import { followTraining } from '../train/follow-training.ts';
+import { trainingRecord } from '../train/training-request.ts';
+
+export interface TrainOptions {
+  readonly requestId: string;
+  readonly maxSteps: number;
+  readonly check: () => void;
+}
+
+/** Asks for a training, shows it, and gives back the registered model. @throws UserError when there is none at the end */
+export async function trainAndWait(
+  terminal: Terminal,
+  { bus, sql }: OpenFleet,
+  { requestId, maxSteps, check }: TrainOptions,
+): Promise<ModelRow> {
+  const request = trainingRequested.parse({
+    request_id: requestId,
+    model_type: 'embedding',
+    overrides: { max_steps: maxSteps },
+  });
+  terminal.say(`training is asked for: at most ${maxSteps} steps`);
+  await bus.publish([trainingRecord(request, Date.now())]);
+  const progress = terminal.progress();
+  const jobs = await followTraining(
+    { sql },
+    { requestId, progress, signal: terminal.signal, check },
+  );
+  const models = await listModels(sql);
+  const model = models.find(({ model_id }) => jobs.some((job) => job.model_id === model_id));
+  if (model !== undefined) return model;
+  const reasons = jobs.map(
+    (job) => `training ${job.state}: ${job.error_message ?? job.error_code}`,
+  );
+  throw new UserError('MILLRACE_TRAINING_FAILED', reasons.join('\n'));
+}
