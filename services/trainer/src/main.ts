@@ -13,6 +13,7 @@ if (program === 'scheduler') await serve('trainer', { process, start: startSched
 else if (program === 'runner') {
   await serve('trainer-runner', {
     process,
+    dependencies: ['postgres'], // jobs come from there; the outbox speaks to the broker
     stopMs: 120_000, // a checkpoint is written before the end
     start: async (service) => {
       trainerConfig(process.env, service.settings); // a mistake is said here, not by each attempt

@@ -2,24 +2,17 @@ import type { Terminal } from '../conduct/terminal.ts';
 import { loggedPort } from './log-port.ts';
 import { filesOf } from './services.ts';
 import { startFleet } from './start-fleet.ts';
-import { stopServices } from './stop-services.ts';
 
 /** `millrace up`: broker, database and services in the background; does nothing for what runs already. */
 export async function runUp(terminal: Terminal, { json }: { json?: boolean }): Promise<void> {
   const { conduct, say, data } = terminal;
   const { stateFolder } = conduct;
-  let fleet: Awaited<ReturnType<typeof startFleet>>;
-  try {
-    fleet = await startFleet({
-      terminal,
-      stateFolder,
-      keep: true,
-      variables: { MILLRACE_API_PORT: conduct.variables['MILLRACE_API_PORT'] ?? '0' },
-    });
-  } catch (error) {
-    await stopServices(stateFolder, say);
-    throw error;
-  }
+  const fleet = await startFleet({
+    terminal,
+    stateFolder,
+    keep: true,
+    variables: { MILLRACE_API_PORT: conduct.variables['MILLRACE_API_PORT'] ?? '0' },
+  });
   const api = loggedPort(filesOf(stateFolder, 'ingestor').log, 'api listening');
   // in a form that a shell can read
   const addresses = {

@@ -7,6 +7,7 @@ import { quietLogger } from '../conduct/quiet-logger.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { type Fleet, rememberFleet } from './addresses.ts';
 import { startServices } from './start-services.ts';
+import { stopServices } from './stop-services.ts';
 import { assetVariables, trainerAssets } from './trainer-assets.ts';
 
 export interface StartFleetOptions {
@@ -73,6 +74,7 @@ export async function startFleet(options: StartFleetOptions): Promise<StartedFle
     await startServices({ root: conduct.root, stateFolder, env: variables, say, signal });
     return { stack, settings, environment: { ...environment, DATABASE_URL: databaseUrl } };
   } catch (error) {
+    await stopServices(stateFolder, say);
     await stack.stop();
     throw error;
   }

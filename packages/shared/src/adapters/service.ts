@@ -44,6 +44,8 @@ export interface Service extends StageRuntime {
 export interface ServeOptions {
   /** `process`, or a stand-in: signals, environment, exit. */
   readonly process: Pick<NodeJS.Process, 'env' | 'on' | 'exit' | 'stderr'>;
+  /** What must be up for the service to be ready; default both. */
+  readonly dependencies?: readonly Dependency[];
   /** Starts the service's parts; they are stopped in reverse order. */
   readonly start: (service: Service) => Promise<readonly Running[]>;
   /** Milliseconds for a whole stop, default 25 000: under the 30 s that Kubernetes grants. */
@@ -87,7 +89,7 @@ async function run(name: string, options: RunOptions): Promise<number> {
   if (url === undefined)
     throw new UserError('MILLRACE_INPUT_ENVIRONMENT', 'DATABASE_URL is not set', { exitCode: 2 });
   const metrics = createMetrics({ stage: name, version });
-  const dependencies: readonly Dependency[] = ['kafka', 'postgres'];
+  const { dependencies = ['kafka', 'postgres'] } = options;
   const health = createHealth({ clock: systemClock, logger, metrics, dependencies });
   const server = await startHealthServer({
     health,
