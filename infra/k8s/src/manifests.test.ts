@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { groupOfStage, topics } from '@millrace/shared/contracts/topics';
 import { expect, test } from 'vitest';
@@ -68,4 +68,11 @@ test('the runner asks for a GPU and is started for queued and for orphaned jobs'
   expect(runner).toContain('lease_until < clock_timestamp()');
   expect(runner).toContain("state = 'queued'");
   expect(text(named('Deployment', 'trainer-scheduler'))).not.toContain('nvidia.com/gpu');
+});
+
+test('the schema is brought up by a Job whose program is in the image', () => {
+  const [container] = JSON.parse(text(named('Job', 'migrate'))).spec.template.spec.containers;
+  const [program, file] = container.command;
+  expect(program).toBe('node');
+  expect(existsSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url)))).toBe(true);
 });
