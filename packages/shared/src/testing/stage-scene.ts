@@ -46,7 +46,7 @@ export interface StageScene {
 }
 
 export async function stageScene(url: string): Promise<StageScene> {
-  const sql = connect(url, { max: 4 });
+  const sql = connect(url, { max: 10 }); // a test may ask the pool from inside each of 4 transactions
   await sql`truncate sessions, payloads, outbox, dead_letters, progress`;
   const bus = memoryBus();
   const logger = keptLogger();

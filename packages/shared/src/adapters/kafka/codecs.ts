@@ -9,9 +9,17 @@ const { CompressionCodecs, CompressionTypes } = kafkajs;
 /** A batch may grow to this much, bytes: half a megabyte on the wire became 512 MB without a cap (measured). */
 export const maxDecompressedBytes = 64 * 1024 * 1024;
 
-/** Thrown when a batch cannot be unpacked. Not a RangeError: kafkajs stops a consumer for good on that one. */
+/**
+ * Thrown when a batch cannot be unpacked: asking again gives the same bytes, so the consumer ends (`retriable` is what
+ * kafkajs looks at; without it, it asks for ever and says nothing). Not a RangeError: no class that kafkajs reads
+ * something into. Our patch of it adds where the batch lies.
+ */
 export class CodecError extends Error {
   readonly codec: string;
+  readonly retriable = false;
+  topic?: string;
+  partition?: number;
+  firstOffset?: string;
 
   constructor(codec: string, message: string) {
     super(message);

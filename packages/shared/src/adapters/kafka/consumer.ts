@@ -1,7 +1,8 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { TransientError } from '../../domain/errors.ts';
+import { InvariantError, TransientError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { IncomingRecord, SubscribeOptions, Subscription } from '../../ports/message-bus.ts';
+import { CodecError } from './codecs.ts';
 
 const heartbeatMs = 3_000;
 
@@ -59,7 +60,7 @@ export function kafkaSubscription(
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (payload.restart)
       logger.warning('consumer starts again', { group: options.group, error: payload.error.name });
-    else end(payload.error);
+    else end(crashCause(payload.error, prefix));
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     held = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
@@ -106,6 +107,17 @@ export function kafkaSubscription(
       return stopped;
     },
   };
+}
+
+/** What a crash is about; for a batch that cannot be unpacked, where it lies. */
+function crashCause(error: Error, prefix: string): unknown {
+  const { cause } = error;
+  if (!(cause instanceof CodecError)) return error;
+  const { topic = '', partition = -1, firstOffset = '?' } = cause;
+  return new InvariantError(
+    'MILLRACE_FORMAT_BATCH',
+    `${topic.slice(prefix.length)}/${partition} cannot go on at offset ${firstOffset}: ${cause.message}`,
+  );
 }
 
 /** Waits for handlers, leaves the group, closes. Idempotent; a broker that is gone does not make it fail. */

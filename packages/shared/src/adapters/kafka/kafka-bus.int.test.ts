@@ -1,9 +1,12 @@
+import { gzipSync } from 'node:zlib';
+import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { topics } from '../../contracts/topics.ts';
 import { PoisonError } from '../../domain/errors.ts';
 import { createTestTopic, testBroker } from '../../testing/kafka.ts';
 import { messageBusConformance } from '../../testing/message-bus-conformance.ts';
 import { silentLogger } from '../../testing/silent.ts';
+import { kafkaClient } from './client.ts';
 import { kafkaBus } from './kafka-bus.ts';
 import { ensureTopics } from './topics.ts';
 
@@ -66,6 +69,56 @@ describe('kafkaBus()', () => {
     expect(stopped).toEqual([]);
     await bus.close();
   });
+});
+
+describe('a batch that cannot be unpacked', () => {
+  it('ends the subscription with topic, partition, offset and codec, and none of the offsets moves', async () => {
+    const environment = testBroker();
+    const topic = await createTestTopic(environment, 1);
+    const bus = kafkaBus(environment, { name: 'test', logger: silentLogger });
+    await bus.publish([{ topic, key: 'k', value: new Uint8Array(1), headers: {} }]);
+    await sendBomb(environment, topic);
+    const stopped = Promise.withResolvers<unknown>();
+    const subscription = await bus.subscribe({
+      group: 'g',
+      topics: [topic],
+      maxRecords: 10,
+      maxBytes: 1 << 20,
+      onBatch: async (batch) => (batch.records.at(-1)?.offset ?? 0n) + 1n,
+      onStopped: stopped.resolve,
+    });
+    expect(await stopped.promise).toMatchObject({
+      code: 'MILLRACE_FORMAT_BATCH',
+      message: expect.stringMatching(
+        new RegExp(`^${topic}/0 cannot go on at offset 1: a gzip batch of \\d+ bytes`),
+      ),
+    });
+    await subscription.stop(5_000);
+    await bus.close();
+  });
+
+  /** 66 MiB of nothing, 65 KB on the wire: the broker takes it. */
+  async function sendBomb(
+    environment: ReturnType<typeof testBroker>,
+    topic: string,
+  ): Promise<void> {
+    const kafka = kafkaClient(environment, { clientId: 'test', logger: silentLogger });
+    const { CompressionCodecs, CompressionTypes } = kafkajs;
+    const usual = CompressionCodecs[CompressionTypes.GZIP];
+    CompressionCodecs[CompressionTypes.GZIP] = () => ({
+      ...usual(),
+      compress: async ({ buffer }: { buffer: Buffer }) => gzipSync(buffer),
+    });
+    const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    await producer.send({
+      topic: environment.KAFKA_TOPIC_PREFIX + topic,
+      compression: CompressionTypes.GZIP,
+      messages: [{ key: 'k', value: Buffer.alloc(66 * 1024 * 1024) }],
+    });
+    await producer.disconnect();
+    CompressionCodecs[CompressionTypes.GZIP] = usual;
+  }
 });
 
 describe('ensureTopics()', () => {
