@@ -1,5 +1,6 @@
 export type { CleanDocument, CleanMessage } from '@millrace/shared/domain/clean-document';
 export { toCleanSession } from '@millrace/shared/domain/clean-document';
+export type { ValidationMetrics, ValidationResult } from './core/data-validator.ts';
 export { type FindingDocument, findingDocument } from './core/finding-document.ts';
 export type { SessionMetrics } from './core/metrics.ts';
 export {
@@ -10,3 +11,4 @@ export {
   validateSession,
   validatorRevision,
 } from './core/validate-session.ts';
+export { DataValidator, type DataValidatorOptions } from './data-validator.ts';

@@ -200,7 +200,7 @@ class Scanner {
 }
 
 /** Steps as one reads them: `a.b[3]["odd key"]`. */
-export function jsonPath(steps: readonly (string | number)[]): string {
+function jsonPath(steps: readonly (string | number)[]): string {
   let path = '';
   for (const step of steps) {
     if (typeof step === 'number') path += `[${step}]`;

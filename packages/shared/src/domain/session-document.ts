@@ -35,7 +35,7 @@ export function decodeSession(bytes: Uint8Array): DecodedSession {
 }
 
 /** As decodeSession, for a value that was decoded already. */
-export function readSessionDocument(value: Json): DecodedSession {
+function readSessionDocument(value: Json): DecodedSession {
   const document = unwrapSession(value);
   if (!isJsonObject(document)) {
     const sentence = `the document must be a JSON object, not ${jsonType(document)}`;

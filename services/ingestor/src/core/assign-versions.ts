@@ -8,7 +8,7 @@ export interface KnownVersion {
   readonly sessionSha256: string;
 }
 
-export type Arrived = 'applied' | 'duplicate';
+type Arrived = 'applied' | 'duplicate';
 
 export interface Assigned {
   readonly session: Identified;

@@ -8,7 +8,7 @@ import {
 } from '@millrace/shared/domain/session-document';
 
 /** By which door a session came. */
-export type Origin = 'kafka' | 'http';
+type Origin = 'kafka' | 'http';
 
 /** What came beside the bytes. */
 export interface Arrival {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@millrace/shared/domain/errors';
 import { z } from 'zod';
 
 /** One field at fault. */
-export const fieldFault = z.object({
+const fieldFault = z.object({
   /** `conversation_data.messages[3].role`, a header's or a parameter's name. */
   field: z.string(),
   detail: z.string(),
@@ -23,7 +23,7 @@ export const problemDocument = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 
-export type FieldFault = z.infer<typeof fieldFault>;
+type FieldFault = z.infer<typeof fieldFault>;
 export type ProblemDocument = z.infer<typeof problemDocument>;
 
 const titles = {

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '@millrace/shared/domain/session-d
  * The value as jsonb can hold it: without NUL, and with U+FFFD for half a surrogate pair, in keys and texts alike.
  * Equal to what it was given when there is nothing to change; `__proto__` stays plain data.
  */
-export function storable(value: Json): Json {
+function storable(value: Json): Json {
   if (typeof value === 'string') return storableText(value);
   if (Array.isArray(value)) return value.map((item: Json) => storable(item));
   return isJsonObject(value) ? storableObject(value) : value;

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { findingCodes } from '@millrace/shared/domain/finding';
+import { expect, it } from 'vitest';
+
+/** Every code that a source file of the core gives a finding, by its quotes. */
+function codesInCore(): Set<string> {
+  const core = path.join(import.meta.dirname, 'core');
+  const files = readdirSync(core, { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts'));
+  const text = sources.map((f) => readFileSync(path.join(core, f), 'utf8')).join('\n');
+  const decoded = ['malformed_json']; // its code comes from the decoder
+  return new Set([
+    ...decoded,
+    ...findingCodes.filter((code) => text.includes(`finding('${code}'`)),
+  ]);
+}
+
+it('README has a line for each code that the validator gives, and for no other', () => {
+  const readme = readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8');
+  const rows = readme.split('\n').filter((line) => /^\| `/.test(line));
+  const listed = rows.flatMap((line) =>
+    [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map((m) => m[1]),
+  );
+  expect(new Set(listed)).toEqual(codesInCore());
+  expect(listed).toHaveLength(new Set(listed).size);
+});
