@@ -7,6 +7,7 @@ import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
 import { requireTrainable } from '../core/dataset-limits.ts';
+import { otherRun } from './checkpoints.ts';
 import { type JobDataset, jobDataset } from './dataset.ts';
 import type { ClaimedJob } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
@@ -71,7 +72,7 @@ export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
 }
 
 async function train(options: AttemptOptions, dataset: JobDataset): Promise<TrainedModel> {
-  const { job, settings } = options;
+  const { job, settings, logger } = options;
   const work = workFolder(options);
   const own = path.join(work, `token-${job.token}`);
   mkdirSync(own, { recursive: true });
@@ -79,7 +80,7 @@ async function train(options: AttemptOptions, dataset: JobDataset): Promise<Trai
     (dataset.result?.problems ?? []).length > 0
       ? ['trained by force, against a limit of the dataset']
       : [];
-  return await trainEmbedding({
+  const run = {
     backend: await options.openBackend(),
     baseFolder: options.baseFolder,
     championFolder: await championFolder(options),
@@ -93,16 +94,24 @@ async function train(options: AttemptOptions, dataset: JobDataset): Promise<Trai
       `run-${job.token}-${job.jobId}`,
     ),
     checkpointFolder: own,
-    earlierCheckpoints: readdirSync(work)
-      .filter((name) => name.startsWith('token-'))
-      .map((name) => path.join(work, name)),
     scoreFolder: work,
     revisions: dataset.revisions,
     notes: [...dataset.notes, ...forced],
     onProgress: options.onProgress,
     onCheckpoint: options.onCheckpoint,
     signal: options.signal,
-  });
+  };
+  const attempts = readdirSync(work).filter((name) => name.startsWith('token-'));
+  const earlierCheckpoints = attempts.map((name) => path.join(work, name));
+  try {
+    return await trainEmbedding({ ...run, earlierCheckpoints });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== otherRun) throw error;
+    // the settings were changed between two attempts: what was trained with the old ones is of no use
+    logger.warning('the checkpoints of earlier attempts are of other settings: begun anew');
+    for (const folder of earlierCheckpoints) rmSync(folder, { recursive: true, force: true });
+    return await trainEmbedding(run);
+  }
 }
 
 const workFolder = ({ job, settings }: AttemptOptions): string =>

@@ -45,6 +45,8 @@ export interface Checkpoint {
   readonly tensors: Weights;
 }
 
+/** Code of the error that a checkpoint of another training is. */
+export const otherRun = 'MILLRACE_TRAINING_CHECKPOINT_OF_ANOTHER_RUN';
 const keep = 2;
 const folderOf = (step: number): string => `step-${String(step).padStart(8, '0')}`;
 
@@ -88,7 +90,7 @@ export function newestCheckpoint(roots: readonly string[], run: RunIdentity): Ch
     const differs = Object.entries(run).find(([key, value]) => field(state.run, key) !== value);
     if (differs !== undefined) {
       throw new UserError(
-        'MILLRACE_TRAINING_CHECKPOINT_OF_ANOTHER_RUN',
+        otherRun,
         `the checkpoint in ${folder} belongs to another training: ${differs[0]} differs; remove the folder to begin anew`,
       );
     }

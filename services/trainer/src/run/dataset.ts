@@ -8,7 +8,13 @@ import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import { freeze } from '../core/freeze.ts';
 import type { FreezeResult, Frozen } from '../core/frozen.ts';
 import { readManifest, thaw } from '../core/manifest.ts';
-import { currentRevision, examplesById, readyExamples, sidesOf } from './example-store.ts';
+import {
+  currentRevision,
+  examplesById,
+  readyExamples,
+  sessionsOfOtherRevisions,
+  sidesOf,
+} from './example-store.ts';
 import { type ClaimedJob, setDataset } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -37,7 +43,7 @@ export async function jobDataset(options: DatasetOptions): Promise<JobDataset> {
 }
 
 async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobDataset> {
-  const { examples, sides, revisions } = await store.read(async (sql) => {
+  const { examples, sides, revisions, others } = await store.read(async (sql) => {
     const revisions = {
       validator: (await currentRevision(sql, 'validator')) ?? 'none',
       augmentor: (await currentRevision(sql, 'augmentor')) ?? 'none',
@@ -47,7 +53,8 @@ async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobD
       revision: revisions.augmentor,
     });
     const examples = ready.filter(isPair);
-    return { examples, sides: await sidesOf(sql, examples), revisions };
+    const others = await sessionsOfOtherRevisions(sql, revisions.augmentor);
+    return { examples, sides: await sidesOf(sql, examples), revisions, others };
   });
   const seed = job.overrides.random_state ?? settings.training.random_state;
   const result = freeze({ modelType: job.modelType, examples, sides, settings, seed, revisions });
@@ -60,7 +67,14 @@ async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobD
       on conflict (sha256) do nothing`;
     if (!(await setDataset(tx, job, result.datasetSha256))) throw new LeaseLost(job);
   });
-  return { frozen: result, revision: revisions.augmentor, revisions, result, notes: result.notes };
+  const left =
+    others === 0
+      ? []
+      : [
+          `${others} sessions have examples of older settings only and are left out: reprocess them`,
+        ];
+  const notes = [...result.notes, ...left];
+  return { frozen: result, revision: revisions.augmentor, revisions, result, notes };
 }
 
 async function thawed(options: DatasetOptions & { readonly sha256: string }): Promise<JobDataset> {

@@ -59,6 +59,20 @@ export async function readyExamples(
   return rows.map((found) => exampleOf(row.parse(found)));
 }
 
+/** Sessions whose newest version has examples, but none of this revision: they are not in a dataset of it. */
+export async function sessionsOfOtherRevisions(sql: Sql, revision: string): Promise<number> {
+  const [row] = await sql<{ sessions: number }[]>`
+    select count(*)::int as sessions from (
+      select distinct on (source, session_id) source, session_id, version from sessions
+      where state <> 'erased' order by source, session_id, version desc
+    ) s
+    where exists (select 1 from augmentations a
+        where a.source = s.source and a.session_id = s.session_id and a.version = s.version)
+      and not exists (select 1 from augmentations a
+        where a.source = s.source and a.session_id = s.session_id and a.version = s.version and a.revision = ${revision})`;
+  return row?.sessions ?? 0;
+}
+
 /** The examples of these ids that are still there. */
 export async function examplesById(
   sql: Sql,

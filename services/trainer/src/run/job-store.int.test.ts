@@ -86,6 +86,7 @@ describe('claimJob', () => {
       step: 1,
       total_steps: 2,
       loss: 1,
+      tokens: 9,
       tokens_per_second: 1,
       eta_seconds: 1,
     };

@@ -7,6 +7,7 @@ const progress = z.object({
   step: z.int(),
   total_steps: z.int(),
   loss: z.number().nullable(),
+  tokens: z.int(),
   tokens_per_second: z.number().nullable(),
   eta_seconds: z.number().nullable(),
 });

@@ -6,7 +6,9 @@ export interface TrainingProgress {
   readonly total_steps: number;
   /** Nats, of the last step; null outside training. */
   readonly loss: number | null;
-  /** Useful tokens, since the phase began in this process; null outside training. */
+  /** Useful tokens trained on in this phase by this process. */
+  readonly tokens: number;
+  /** Useful tokens a second, since the phase began in this process; null outside training. */
   readonly tokens_per_second: number | null;
   readonly eta_seconds: number | null;
 }
@@ -34,6 +36,7 @@ export function phaseProgress(
       step: done,
       total_steps: phase.total,
       loss,
+      tokens,
       tokens_per_second: tokens > 0 && seconds > 0 ? Math.round(tokens / seconds) : null,
       eta_seconds: rate > 0 ? Math.round((phase.total - done) / rate) : null,
     });

@@ -6,6 +6,7 @@ import type { Rng } from '@millrace/shared/domain/rng';
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
+import type { Health } from '@millrace/shared/runtime/health';
 import type { Metrics } from '@millrace/shared/telemetry/metrics';
 import { type AttemptEnd, judgeFailure } from '../core/failure.ts';
 import {
@@ -25,6 +26,7 @@ export interface SuperviseOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly health: Health;
   /** For back-off only. */
   readonly random: Rng;
   /** The program that trains: file and arguments. */
@@ -56,8 +58,9 @@ export async function supervise(
   child.on('message', (raw: unknown) => {
     const message = fromAttempt.parse(raw);
     if (message.kind === 'ready') sendTo(child, { kind: 'start', job });
-    else if (message.kind === 'progress') news.progress = said(message.progress, job, options);
-    else if (message.kind === 'checkpoint') {
+    else if (message.kind === 'progress') {
+      news.progress = said(message.progress, { job, before: news.progress, options });
+    } else if (message.kind === 'checkpoint') {
       news.checkpoint = message.folder;
       metrics.lastCheckpoint.set({ model_type: job.modelType }, options.clock.now() / 1000);
     } else last = message;
@@ -160,15 +163,25 @@ async function hold(job: ClaimedJob, { options, news, signal }: Holding): Promis
   return true;
 }
 
-function said(
-  progress: TrainingProgress,
-  job: ClaimedJob,
-  { metrics, logger }: SuperviseOptions,
-): TrainingProgress {
-  if (progress.loss !== null)
-    metrics.trainingLoss.set({ model_type: job.modelType }, progress.loss);
+/** Log and count what the attempt says of itself. @returns it */
+function said(progress: TrainingProgress, { job, before, options }: Said): TrainingProgress {
+  const { metrics, logger, health } = options;
+  const model_type = job.modelType;
+  if (progress.phase === 'train') {
+    const known = before?.phase === 'train' ? before : { step: progress.step, tokens: 0 };
+    metrics.trainingSteps.add({ model_type }, Math.max(0, progress.step - known.step));
+    metrics.trainingTokens.add({ model_type }, Math.max(0, progress.tokens - known.tokens));
+    if (progress.loss !== null) metrics.trainingLoss.set({ model_type }, progress.loss);
+  }
+  health.progress();
   logger.info('training', { ...progress });
   return progress;
+}
+
+interface Said {
+  readonly job: ClaimedJob;
+  readonly before: TrainingProgress | null;
+  readonly options: SuperviseOptions;
 }
 
 /** Repeat a last write while the database is down: a job must not look alive when its attempt has ended. */
