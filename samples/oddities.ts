@@ -29,7 +29,7 @@ const shapeOddities = {
   },
   'id-mismatch': {
     what: 'metadata names another session',
-    outcome: 'kept',
+    outcome: 'rejected',
     findings: ['metadata_id_mismatch'],
     spoil: (s) => {
       s.conversation_data.metadata['session_id'] = 'sample-another-one';
@@ -95,7 +95,7 @@ const shapeOddities = {
   },
   'no-user': {
     what: 'there is no user_id: the session stands for itself',
-    outcome: 'rejected',
+    outcome: 'kept',
     findings: ['missing_field'],
     spoil: (s) => {
       delete s.user_id;

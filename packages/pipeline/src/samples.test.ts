@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { settingsSchema } from '@millrace/shared/contracts/settings';
+import { decodeSession } from '@millrace/shared/domain/session-document';
+import { validateSession } from '@millrace/validator';
 import { expect, test } from 'vitest';
 import { sampleLines } from '../../../samples/build.ts';
 import { oddities } from '../../../samples/oddities.ts';
@@ -62,4 +65,25 @@ test('samples: the README names every oddity, its outcome and the number of sess
     expect(readme).toContain(`| ${name} | ${oddity.what} | ${oddity.outcome} |`);
   }
   expect(readme).toContain(`${lines.length} chat sessions`);
+});
+
+test('samples: each line meets the end that its oddity names, with the findings named', () => {
+  const settings = settingsSchema.parse({});
+  for (const line of lines) {
+    const oddity = line.oddity === null ? undefined : oddities.get(line.oddity);
+    const name = `${line.title} (${line.oddity ?? 'plain'})`;
+    const decoded = decodeSession(new TextEncoder().encode(line.text));
+    if (!decoded.ok) {
+      expect('dead', name).toBe(oddity?.outcome);
+      continue;
+    }
+    const { verdict, findings } = validateSession(decoded.document, {
+      settings,
+      receivedAtMs: null,
+    });
+    const codes = new Set<string>(findings.map((finding) => finding.code));
+    expect(verdict, name).toBe(oddity?.outcome ?? 'kept');
+    for (const code of oddity?.findings ?? []) expect([...codes], name).toContain(code);
+    if ((oddity?.findings ?? []).length === 0) expect([...codes], name).toEqual([]);
+  }
 });
