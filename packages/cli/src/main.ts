@@ -4,12 +4,14 @@ import { runProgram } from './conduct/run.ts';
 import { readConduct } from './config.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addDlq } from './verbs/dlq.ts';
+import { addDoctor } from './verbs/doctor.ts';
 import { addDown } from './verbs/down.ts';
 import { addLedger } from './verbs/ledger.ts';
 import { addModels } from './verbs/models.ts';
 import { addOk } from './verbs/ok.ts';
 import { addPipeline } from './verbs/pipeline.ts';
 import { addPublish } from './verbs/publish.ts';
+import { addReport } from './verbs/report.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTest } from './verbs/test.ts';
 import { addTrain } from './verbs/train.ts';
@@ -28,9 +30,11 @@ process.exitCode = await runProgram(
     addStatus,
     addLedger,
     addTrain,
+    addReport,
     addModels,
     addPipeline,
     addDlq,
+    addDoctor,
     addDown,
     addOk,
     addTest,

@@ -2,7 +2,8 @@ import type { GateDecision } from '@millrace/shared/contracts/events';
 
 /** What every step of a run reports. Names as in documents. */
 export interface StepFigures {
-  readonly seconds: number;
+  /** Null where nobody measured. */
+  readonly seconds: number | null;
   /** Largest resident size that the process had reached when the step ended, MiB; null where that cannot be read. */
   readonly peak_rss_mb: number | null;
   /** Whether the result was computed now or taken over; null where nothing is kept. */

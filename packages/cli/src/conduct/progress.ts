@@ -45,7 +45,9 @@ export function progressReporter(options: ProgressOptions): Progress {
   let lastLine = '';
 
   const speak = (standing: Standing): void => {
-    lastLine = standingLine(standing, now() - startedAt);
+    const line = standingLine(standing, now() - startedAt);
+    if (!redraw && line === lastLine) return; // no news
+    lastLine = line;
     write(redraw ? `${eraseLine}${lastLine.slice(0, columns - 1)}` : `${lastLine}\n`);
     spokeAt = now();
   };

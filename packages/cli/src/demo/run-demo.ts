@@ -105,6 +105,7 @@ async function throughTheFleet(terminal: Terminal, passage: Passage): Promise<vo
   const written = await writeOutputs(open, {
     outFolder: path.resolve(passage.out),
     stateFolder,
+    title: 'Millrace demo',
     origin: path.basename(file),
     run: { timestamp, source, ledger, model },
     clock,

@@ -11,9 +11,11 @@ import type { StageClock } from './stage-clock.ts';
 export interface OutputOptions {
   readonly outFolder: string;
   readonly stateFolder: string;
+  readonly title: string;
   readonly origin: string;
   readonly run: Omit<FleetRun, 'figures'>;
-  readonly clock: StageClock;
+  /** Null: nobody watched the stages. */
+  readonly clock: StageClock | null;
 }
 
 export interface WrittenOutputs {
@@ -25,10 +27,10 @@ export interface WrittenOutputs {
 /** report.html, results.json, ledger.json and model/embedding/ of a run through the fleet. */
 export async function writeOutputs(
   fleet: OpenFleet,
-  { outFolder, stateFolder, origin, run, clock }: OutputOptions,
+  { outFolder, stateFolder, title, origin, run, clock }: OutputOptions,
 ): Promise<WrittenOutputs> {
   const stage = (name: 'validator' | 'augmentor'): StepFigures => ({
-    seconds: clock.seconds(name),
+    seconds: clock?.seconds(name) ?? null,
     peak_rss_mb: peakRssMb(stateFolder, name),
     cache: null,
   });
@@ -49,7 +51,7 @@ export async function writeOutputs(
   const measured = await fleetResults(fleet, { ...run, figures });
   const results = withModelPath(measured, modelFolder);
   const page = await reportPage({
-    title: 'Millrace demo',
+    title,
     origin,
     results,
     ledger: run.ledger,

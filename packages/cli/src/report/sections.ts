@@ -97,13 +97,13 @@ ${embedding.notes.map((note) => html`<p class="quiet">${note}</p>`)}</section>`;
 export function costSection(steps: Steps): Html {
   const rows = Object.entries(steps).map(([name, { seconds, peak_rss_mb, cache }]) => [
     name.replaceAll('_', ' '),
-    seconds.toFixed(1),
+    seconds?.toFixed(1) ?? '',
     peak_rss_mb ?? '',
     cache ?? '',
   ]);
   const inner = steps.training.embedding.table.map(({ step, seconds, peak_rss_mb, cache }) => [
     `training: ${step}`,
-    seconds.toFixed(1),
+    seconds?.toFixed(1) ?? '',
     peak_rss_mb ?? '',
     cache ?? '',
   ]);
