@@ -11,7 +11,7 @@ let fleet: Place;
 let dataset = '';
 
 beforeAll(async () => {
-  fleet = await place();
+  fleet = await place({ n_splits: 2 });
   await fleet.run(['up']);
 });
 afterAll(() => fleet.remove());
