@@ -18,7 +18,7 @@ export async function startScheduler(service: TrainerService): Promise<readonly 
     [stageHandler(requestStage(service), service), stageHandler(examplesStage(loop.wake), service)],
     service,
   );
-  return [stages, part((signal) => loop.run(signal))];
+  return [stages, part(service, (signal) => loop.run(signal))];
 }
 
 export interface RunnerProgram {
@@ -29,15 +29,18 @@ export interface RunnerProgram {
 
 /** The runner: claims jobs and has each trained in a process of its own. */
 export function startRunner(service: TrainerService, options: RunnerProgram): readonly Running[] {
-  return [part((signal) => runRunner({ ...service, ...options }, signal))];
+  return [part(service, (signal) => runRunner({ ...service, ...options }, signal))];
 }
 
 /** A loop as a part of a service: stopped by a signal, failed when it throws, finished when it ends by itself. */
-function part(run: (signal: AbortSignal) => Promise<void>): Running {
+function part({ logger }: TrainerService, run: (signal: AbortSignal) => Promise<void>): Running {
   const stopping = new AbortController();
   const failure = Promise.withResolvers<unknown>();
   const finish = Promise.withResolvers<void>();
-  const ended = run(stopping.signal).then(finish.resolve, failure.resolve);
+  const ended = run(stopping.signal).then(finish.resolve, (cause: unknown) => {
+    logger.error('the trainer cannot go on', {}, cause);
+    failure.resolve(cause);
+  });
   return {
     failed: failure.promise,
     finished: finish.promise,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Backend } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
-import { UserError } from '@millrace/shared/domain/errors';
+import { TransientError, UserError } from '@millrace/shared/domain/errors';
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
@@ -35,6 +35,8 @@ export interface AttemptResult {
   readonly trained: TrainedModel;
 }
 
+const registerAgainMs = 2_000;
+
 /** One attempt at a job: freeze or take up the dataset, train, evaluate, export, register. */
 export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
   const { job, store, settings, logger } = options;
@@ -56,18 +58,28 @@ export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
   }
   const trained = await train(options, dataset);
   try {
-    const modelId = await registerModel(store, {
-      job,
-      dataset,
-      trained,
-      settings,
-      nowMs: options.clock.now(),
-    });
+    const modelId = await register(options, { dataset, trained });
     rmSync(workFolder(options), { recursive: true, force: true });
     return { modelId, trained };
   } catch (error) {
     if (error instanceof LeaseLost) rmSync(trained.path, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Waits out a database that is down: hours of training are not given up for a minute without it. */
+async function register(
+  { job, store, settings, clock, logger, signal }: AttemptOptions,
+  made: { readonly dataset: JobDataset; readonly trained: TrainedModel },
+): Promise<string> {
+  for (;;) {
+    try {
+      return await registerModel(store, { job, ...made, settings, nowMs: clock.now() });
+    } catch (error) {
+      if (!(error instanceof TransientError) || signal.aborted) throw error;
+      logger.warning('the model waits for the database', { error_code: error.code });
+      await clock.sleep(registerAgainMs, signal);
+    }
   }
 }
 

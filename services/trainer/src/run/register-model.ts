@@ -22,6 +22,7 @@ export interface Registration {
 /**
  * Everything that a success changes, in one transaction under the token: the job ends, the model is there, its examples
  * know their dataset, the alias moves when the gate says so, and the event waits in the outbox.
+ * May be called again when it is not known whether it was committed.
  * @throws LeaseLost when another attempt holds the job; nothing is written then
  * @returns the model's id
  */
@@ -32,7 +33,10 @@ export async function registerModel(
   const { job, trained } = registration;
   const modelId = `${job.modelType}-${trained.manifestSha256.slice(0, 12)}-${job.jobId.slice(0, 8)}`;
   await store.transaction(async (tx) => {
-    if (!(await succeed(tx, job, modelId))) throw new LeaseLost(job);
+    if (!(await succeed(tx, job, modelId))) {
+      if (await isRegistered(tx, job)) return;
+      throw new LeaseLost(job);
+    }
     await insertModel(tx, modelId, registration);
     await markExamples(tx, registration.dataset);
     await audit(tx, ['model_registered', modelId], {
@@ -43,6 +47,12 @@ export async function registerModel(
     await store.appendOutbox(tx, [evaluatedRow(modelId, registration)]);
   });
   return modelId;
+}
+
+/** Whether an earlier try of this very attempt was committed and only its answer was lost. */
+async function isRegistered(tx: Transaction, { jobId, token }: ClaimedJob): Promise<boolean> {
+  const rows = await tx`select 1 from models where job_id = ${jobId} and lease_token = ${token}`;
+  return rows.length === 1;
 }
 
 async function insertModel(
