@@ -61,7 +61,7 @@ export interface SessionResult {
 
 /**
  * The verdict on a session document. A function of the document, the moment of its receipt and the settings, of nothing
- * else: it compares no two sessions. Never fails: bad data is a finding. About 0.3 ms for 20 messages.
+ * else: it compares no two sessions. Never fails: bad data is a finding. About 0.4 ms for 20 messages.
  */
 export function validateSession(document: Json, options: ValidateOptions): SessionResult {
   const rules: Rules = { ...options.settings, receivedAtMs: options.receivedAtMs };
