@@ -5,6 +5,7 @@ export {
   planBatches,
   type TrainingPlan,
 } from './core/batches.ts';
+export { type BucketSplit, bucketSplits } from './core/bucket-splits.ts';
 export { problemText, requireTrainable } from './core/dataset-limits.ts';
 export { type FoldOptions, kFolds, type Splits, splitsFor } from './core/folds.ts';
 export { type FreezeInput, freeze } from './core/freeze.ts';

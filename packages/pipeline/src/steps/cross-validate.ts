@@ -2,6 +2,8 @@ import { type Backend, type EmbeddingModel, embeddingModel } from '@millrace/eng
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { PairExample } from '@millrace/shared/domain/example';
 import {
+  type BucketSplit,
+  bucketSplits,
   evaluate,
   type Frozen,
   groupOfExample,
@@ -58,9 +60,9 @@ export async function crossValidate(
 
   const foldOf = kFolds(frozen.train, { k, seed: frozen.seed, groupOf: groupOfExample });
   const folds: Fold[] = [];
-  for (let fold = 0; fold < k; fold++) {
-    options.onProgress({ phase: 'cross-validation', done: fold, total: k, unit: 'folds' });
-    folds.push(await oneFold(options, { fold, foldOf, maxSteps }));
+  for (const split of bucketSplits(frozen.train, foldOf)) {
+    options.onProgress({ phase: 'cross-validation', done: split.fold, total: k, unit: 'folds' });
+    folds.push(await oneFold(options, split, maxSteps));
   }
   options.onProgress({ phase: 'cross-validation', done: k, total: k, unit: 'folds' });
   const names = Object.keys(folds[0]?.metrics ?? {});
@@ -75,18 +77,14 @@ export async function crossValidate(
   };
 }
 
-interface FoldInput {
-  readonly fold: number;
-  readonly foldOf: readonly number[];
-  readonly maxSteps: number;
-}
-
-async function oneFold(options: CrossValidateOptions, input: FoldInput): Promise<Fold> {
-  const { frozen, settings, backend, signal } = options;
-  const { fold, foldOf, maxSteps } = input;
-  const train = frozen.train.filter((_, i) => foldOf[i] !== fold);
+async function oneFold(
+  options: CrossValidateOptions,
+  { fold, train, test }: BucketSplit<PairExample>,
+  maxSteps: number,
+): Promise<Fold> {
+  const { settings, backend, signal } = options;
   // a copy is no question that a person asked
-  const validation = frozen.train.filter((e, i) => foldOf[i] === fold && e.parentId === null);
+  const validation = test.filter((example) => example.parentId === null);
   const model = await embeddingModel({
     backend,
     folder: options.baseFolder,
