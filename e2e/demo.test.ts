@@ -43,7 +43,7 @@ async function nothingLeft(state: string): Promise<string[]> {
 
 test('demo: Ctrl-C ends it with 130 and leaves no process', async () => {
   const command = demo();
-  await command.saw('the fleet is ready');
+  await command.saw('every service is ready');
   expect(processesOf(folder).length).toBeGreaterThan(6);
   command.child.kill('SIGINT');
   const { code, stderr } = await command.ended;
@@ -53,7 +53,7 @@ test('demo: Ctrl-C ends it with 130 and leaves no process', async () => {
 
 test('demo: killed, it leaves no process', async () => {
   const command = demo();
-  await command.saw('the fleet is ready');
+  await command.saw('every service is ready');
   command.child.kill('SIGKILL');
   await command.ended;
   expect(await nothingLeft(folder)).toEqual([]);

@@ -1,55 +1,48 @@
+import { prepareDataset } from '@millrace/pipeline';
+import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { millrace, type Place, place, samples } from './millrace.ts';
 
-/** Each service killed in turn while sessions are on their way, and started again by `up`. */
-let calm: Place;
-let stormy: Place;
+/** Each service killed in turn while there is work for it, and started again by `up`. The tests build on each other. */
+let fleet: Place;
 
 beforeAll(async () => {
-  const soon = { lease_seconds: 5 };
-  [calm, stormy] = await Promise.all([place(soon), place(soon)]);
+  fleet = await place({ lease_seconds: 5 });
+  await fleet.run(['up']);
 });
-afterAll(async () => {
-  await stormy.remove();
-  await calm.remove();
-});
+afterAll(() => fleet.remove());
 
-async function datasetOf(fleet: Place): Promise<string> {
-  const { stdout } = await fleet.run(['models', 'list', '--json']);
-  const [model] = JSON.parse(stdout);
-  return model.dataset_sha256;
-}
-
-async function kill(service: string): Promise<void> {
-  const pid = stormy.pidOf(service);
+async function killAndRestart(service: string): Promise<void> {
+  const pid = fleet.pidOf(service);
   expect(pid, service).toBeDefined();
   process.kill(pid ?? 0, 'SIGKILL');
+  await fleet.run(['up']);
 }
 
-test('kills: the same dataset as an undisturbed run, and a ledger that balances', async () => {
-  await calm.run(['up']);
-  await calm.run(['publish', samples, '--wait']);
-  await calm.run(['train', '--max-steps', '2', '--wait']);
-  const undisturbed = await datasetOf(calm);
-  await calm.run(['down']);
+test('kills: each stage killed while sessions are on their way, and nothing is lost', async () => {
+  await fleet.run(['publish', samples]);
+  await killAndRestart('ingestor');
+  await killAndRestart('validator');
+  await killAndRestart('augmentor');
+  const { stdout } = await fleet.run(['publish', samples, '--limit', '1', '--wait', '--json']);
+  const { ledger } = JSON.parse(stdout);
+  expect(ledger.problems).toEqual([]);
+  expect(ledger.stages.ingestor.went.duplicate).toBe(1);
+});
 
-  await stormy.run(['up']);
-  await stormy.run(['publish', samples]);
-  for (const service of ['ingestor', 'validator', 'augmentor']) {
-    await kill(service);
-    await stormy.run(['up']);
-  }
-  await stormy.run(['publish', samples, '--limit', '1', '--wait']);
-  const training = millrace(['train', '--max-steps', '2', '--wait'], stormy.env);
+test('kills: scheduler and runner killed, and the dataset is that of an undisturbed run', async () => {
+  const training = millrace(['train', '--max-steps', '2', '--wait', '--json'], fleet.env);
   await training.saw('requested as');
-  await kill('trainer');
-  await stormy.run(['up']);
-  await kill('trainer-runner');
-  await stormy.run(['up']);
-  const { code, stderr } = await training.ended;
+  await killAndRestart('trainer');
+  await killAndRestart('trainer-runner');
+  const { code, stdout, stderr } = await training.ended;
   expect(code, stderr).toBe(0);
-
-  expect(await datasetOf(stormy)).toBe(undisturbed);
-  const { stdout } = await stormy.run(['ledger', '--json']);
-  expect(JSON.parse(stdout).problems).toEqual([]);
+  const [model] = JSON.parse(stdout).models;
+  const undisturbed = await prepareDataset({
+    data: samples,
+    source: 'cli',
+    settings: settingsSchema.parse({}),
+  });
+  expect(model.dataset_sha256).toBe(undisturbed.dataset.datasetSha256);
+  await fleet.run(['ledger']);
 });

@@ -1,22 +1,19 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { augmentorRevision } from '@millrace/augmentor';
 import { openBackend } from '@millrace/engine';
 import { UserError } from '@millrace/shared/domain/errors';
-import { freeze, requireTrainable } from '@millrace/trainer';
-import { validatorRevision } from '@millrace/validator';
+import { requireTrainable } from '@millrace/trainer';
 import { countBy } from './core/count-by.ts';
-import { lineOfDocument, sessionVersions } from './core/session-versions.ts';
-import { sessionLines } from './read/session-lines.ts';
+import { prepareDataset } from './prepare.ts';
 import type { PipelineResults } from './results.ts';
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './run-options.ts';
 import { figuresOf, measured } from './step-figures.ts';
-import { augment, augmentationStep, pairsOf } from './steps/augment.ts';
-import { cleaningStep, cleanSessions } from './steps/clean.ts';
+import { augmentationStep } from './steps/augment.ts';
+import { cleaningStep } from './steps/clean.ts';
 import { crossValidate } from './steps/cross-validate.ts';
 import { featureStep } from './steps/features.ts';
 import { train } from './steps/train.ts';
-import { judge, judgedSession, validationStep } from './steps/validate.ts';
+import { judgedSession, validationStep } from './steps/validate.ts';
 
 export interface RunOptions {
   /** A file of session documents (JSONL or an array, plain or gzip), or the documents themselves. */
@@ -54,35 +51,12 @@ export class DataSciencePipeline {
     const timestamp = new Date().toISOString();
     const seed = settings.training.random_state;
 
-    onProgress({ phase: 'reading', done: 0, total: null, unit: 'sessions' });
-    const validation = await measured(async () => {
-      const lines =
-        typeof run.data === 'string' ? sessionLines(run.data) : run.data.map(lineOfDocument);
-      const versions = await sessionVersions(lines, source);
-      signal?.throwIfAborted();
-      return { versions, judged: judge(versions.newest, settings) };
-    });
-    const { versions, judged } = validation.value;
-    const cleaning = await measured(() => cleanSessions(judged));
-    onProgress({ phase: 'augmenting', done: 0, total: cleaning.value.length, unit: 'sessions' });
-    const augmentation = await measured(() => augment(cleaning.value, settings));
-    signal?.throwIfAborted();
-    const pairs = pairsOf(augmentation.value.examples);
-    const revisions = {
-      validator: validatorRevision(settings),
-      augmentor: augmentorRevision(settings),
-    };
-    const features = await measured(() => featureStep(pairs, figuresOf(augmentation)));
-    const reported = judged.map(judgedSession);
-    const dataset = freeze({
-      modelType: 'embedding',
-      examples: pairs,
-      sides: augmentation.value.sides,
-      settings,
-      seed,
-      revisions,
-    });
+    const prepared = await prepareDataset({ ...run, settings, source, onProgress });
+    const { validation, cleaning, augmentation, dataset, revisions } = prepared;
     requireTrainable(dataset, run.force ?? false);
+    const { versions, judged } = validation.value;
+    const { examples } = augmentation.value;
+    const features = await measured(() => featureStep(examples, figuresOf(augmentation)));
 
     const baseFolder = this.#baseFolder();
     const { tensorflowFolder } = this.#options;
@@ -96,6 +70,7 @@ export class DataSciencePipeline {
     mkdirSync(path.dirname(outFolder), { recursive: true });
     const training = await measured(() => train({ ...common, dataset, outFolder, revisions }));
 
+    const reported = judged.map(judgedSession);
     const results: PipelineResults = {
       timestamp,
       model_type: 'embedding',

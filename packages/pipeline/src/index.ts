@@ -1,4 +1,5 @@
 export { DataSciencePipeline, type RunOptions } from './data-science-pipeline.ts';
+export { type Prepared, type PrepareOptions, prepareDataset } from './prepare.ts';
 export type { SessionLine } from './read/session-line.ts';
 export { sessionLines } from './read/session-lines.ts';
 export type * from './results.ts';

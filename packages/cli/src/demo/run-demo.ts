@@ -41,9 +41,10 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
   let fleet: StartedFleet | null = null;
   try {
     fleet = await startFleet({ terminal, keep: options.keep ?? false, ...place });
-    say(`the fleet is ready after ${duration(performance.now() - startedAt)}`);
+    const { ready } = fleet;
+    say(`broker and database are ready after ${duration(performance.now() - startedAt)}`);
     await withFleetAt(fleet, terminal, (open) =>
-      throughTheFleet(terminal, { ...options, file, open, stateFolder: place.stateFolder }),
+      throughTheFleet(terminal, { ...options, file, open, ready, stateFolder: place.stateFolder }),
     );
     say(`done in ${duration(performance.now() - startedAt)}`);
     if (options.keep) sayHowToUse(terminal, fleet, place.stateFolder);
@@ -64,6 +65,8 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
 interface Passage extends DemoOptions {
   readonly file: string;
   readonly open: OpenFleet;
+  /** Of the services: they take up the sessions that lie on the topic when they come. */
+  readonly ready: Promise<void>;
   readonly stateFolder: string;
 }
 
@@ -84,6 +87,8 @@ async function throughTheFleet(terminal: Terminal, passage: Passage): Promise<vo
   }).finally(() => publishing.end());
   say(`published ${published} sessions of ${path.basename(file)}`);
   for (const line of tooLarge) say(`line ${line} is too large for a record: left out`);
+  await passage.ready;
+  say('every service is ready');
 
   const clock = stageClock();
   const settling = terminal.progress();

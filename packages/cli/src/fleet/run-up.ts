@@ -2,6 +2,7 @@ import type { Terminal } from '../conduct/terminal.ts';
 import { loggedPort } from './log-port.ts';
 import { filesOf } from './services.ts';
 import { startFleet } from './start-fleet.ts';
+import { stopServices } from './stop-services.ts';
 
 /** `millrace up`: broker, database and services in the background; does nothing for what runs already. */
 export async function runUp(terminal: Terminal, { json }: { json?: boolean }): Promise<void> {
@@ -13,6 +14,13 @@ export async function runUp(terminal: Terminal, { json }: { json?: boolean }): P
     keep: true,
     variables: { MILLRACE_API_PORT: conduct.variables['MILLRACE_API_PORT'] ?? '0' },
   });
+  try {
+    await fleet.ready;
+  } catch (error) {
+    await stopServices(stateFolder, say);
+    await fleet.stack.stop();
+    throw error;
+  }
   const api = loggedPort(filesOf(stateFolder, 'ingestor').log, 'api listening');
   // in a form that a shell can read
   const addresses = {

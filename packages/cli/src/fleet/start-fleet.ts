@@ -27,11 +27,13 @@ export interface StartFleetOptions {
 
 export interface StartedFleet extends Fleet {
   readonly stack: Stack;
+  /** Resolves when every service is ready; sessions may be published before. Rejects naming the one that is not. */
+  readonly ready: Promise<void>;
 }
 
 /**
- * Everything that a fleet is, ready to use: broker, database, schema, topics, services. What runs already is used as it
- * is. Assets are fetched while the servers start.
+ * Everything that a fleet is: broker, database, schema, topics, ready to use, and the services, started. What runs already
+ * is used as it is. Assets are fetched while the servers start.
  */
 export async function startFleet(options: StartFleetOptions): Promise<StartedFleet> {
   const { terminal, stateFolder } = options;
@@ -71,8 +73,9 @@ export async function startFleet(options: StartFleetOptions): Promise<StartedFle
     for (const mismatch of ensured.mismatches) say(`topic differs and is left alone: ${mismatch}`);
     signal.throwIfAborted();
     rememberFleet(stateFolder, { topicPrefix, databaseUrl, ...(configFile && { configFile }) });
-    await startServices({ root: conduct.root, stateFolder, env: variables, say, signal });
-    return { stack, settings, environment: { ...environment, DATABASE_URL: databaseUrl } };
+    const started = { root: conduct.root, stateFolder, env: variables, say, signal };
+    const { ready } = await startServices(started);
+    return { stack, settings, ready, environment: { ...environment, DATABASE_URL: databaseUrl } };
   } catch (error) {
     await stopServices(stateFolder, say);
     await stack.stop();

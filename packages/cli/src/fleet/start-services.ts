@@ -27,11 +27,16 @@ export interface StartServicesOptions {
   readonly timeoutMs?: number;
 }
 
-/**
- * Starts each service in the background that does not run yet, and waits until all are ready.
- * @throws UserError (exit 3) naming the service, what it waits for, and the end of its log
- */
-export async function startServices(options: StartServicesOptions): Promise<void> {
+export interface StartedServices {
+  /**
+   * Resolves when all are ready.
+   * Rejects with UserError (exit 3) naming the service, what it waits for, and the end of its log.
+   */
+  readonly ready: Promise<void>;
+}
+
+/** Starts each service in the background that does not run yet. */
+export async function startServices(options: StartServicesOptions): Promise<StartedServices> {
   mkdirSync(path.dirname(filesOf(options.stateFolder, 'x').record), { recursive: true });
   mkdirSync(path.dirname(filesOf(options.stateFolder, 'x').log), { recursive: true });
   const started = await Promise.all(
@@ -52,7 +57,10 @@ export async function startServices(options: StartServicesOptions): Promise<void
     }),
   );
   options.say(`starting ${services.map(({ name }) => name).join(', ')}`);
-  await Promise.all(started.map((service) => waitUntilReady(service, options)));
+  const all = Promise.all(started.map((service) => waitUntilReady(service, options)));
+  const ready = all.then(() => {});
+  ready.catch(() => {}); // whoever waits gets it; until then it must not end the process
+  return { ready };
 }
 
 interface Started {

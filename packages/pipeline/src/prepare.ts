@@ -1,0 +1,69 @@
+import { augmentorRevision } from '@millrace/augmentor';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import type { PairExample } from '@millrace/shared/domain/example';
+import type { CleanSession } from '@millrace/shared/domain/session';
+import { type FreezeResult, freeze } from '@millrace/trainer';
+import { validatorRevision } from '@millrace/validator';
+import { lineOfDocument, type SessionVersions, sessionVersions } from './core/session-versions.ts';
+import { sessionLines } from './read/session-lines.ts';
+import type { RunProgress } from './run-progress.ts';
+import { type Measured, measured } from './step-figures.ts';
+import { type Augmented, augment, pairsOf } from './steps/augment.ts';
+import { cleanSessions } from './steps/clean.ts';
+import { type Judged, judge } from './steps/validate.ts';
+
+export interface PrepareOptions {
+  /** A file of session documents (JSONL or an array, plain or gzip), or the documents themselves. */
+  readonly data: string | readonly unknown[];
+  readonly settings: Settings;
+  /** The publishing application: part of every id. */
+  readonly source: string;
+  readonly onProgress?: (progress: RunProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Everything before the first model: sessions in, a frozen dataset out. */
+export interface Prepared {
+  readonly validation: Measured<{
+    readonly versions: SessionVersions;
+    readonly judged: readonly Judged[];
+  }>;
+  readonly cleaning: Measured<readonly CleanSession[]>;
+  readonly augmentation: Measured<Augmented>;
+  readonly dataset: FreezeResult<PairExample>;
+  readonly revisions: { readonly validator: string; readonly augmentor: string };
+}
+
+/**
+ * Validation, cleaning, augmentation and the freeze, in this process. A function of the documents, the settings and the
+ * source: the fleet freezes the same dataset.
+ */
+export async function prepareDataset(options: PrepareOptions): Promise<Prepared> {
+  const { data, settings, source, signal, onProgress = () => {} } = options;
+  onProgress({ phase: 'reading', done: 0, total: null, unit: 'sessions' });
+  const validation = await measured(async () => {
+    const lines = typeof data === 'string' ? sessionLines(data) : data.map(lineOfDocument);
+    const versions = await sessionVersions(lines, source);
+    signal?.throwIfAborted();
+    return { versions, judged: judge(versions.newest, settings) };
+  });
+  const cleaning = await measured(() => cleanSessions(validation.value.judged));
+  const total = cleaning.value.length;
+  onProgress({ phase: 'augmenting', done: 0, total, unit: 'sessions' });
+  const augmentation = await measured(() => augment(cleaning.value, settings));
+  onProgress({ phase: 'augmenting', done: total, total, unit: 'sessions' });
+  signal?.throwIfAborted();
+  const revisions = {
+    validator: validatorRevision(settings),
+    augmentor: augmentorRevision(settings),
+  };
+  const dataset = freeze({
+    modelType: 'embedding',
+    examples: pairsOf(augmentation.value.examples),
+    sides: augmentation.value.sides,
+    settings,
+    seed: settings.training.random_state,
+    revisions,
+  });
+  return { validation, cleaning, augmentation, dataset, revisions };
+}
