@@ -82,11 +82,27 @@ describe('readLedger()', () => {
     );
   }
 
-  it('writes a group in SQL as domain/side.ts does', async () => {
+  it('finds a side by the group that domain/side.ts names, whatever its characters', async () => {
     const odd = { source: 'a"\\/é😀', sessionId: 's\u2028ü', userId: 'u"\\' };
-    const [row] = await sql<{ group: string }[]>`
-      select '[' || to_json(${odd.source}::text) || ',"user",' || to_json(${odd.userId}::text) || ']' as group`;
-    expect(row?.group).toBe(groupOf(odd));
+    const [row] = await sql<{ key: unknown }[]>`select ${groupOf(odd)}::text::jsonb as key`;
+    expect(row?.key).toEqual([odd.source, 'user', odd.userId]);
+  });
+
+  it('counts a session judged again under another revision once', async () => {
+    await sql`insert into revisions (stage, revision, settings) values ('validator', 'v2', '{}'), ('augmentor', 'a2', '{}')`;
+    await sql`
+      insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
+      select source, session_id, version, 'v2', 'rejected', 0.1, '[]', '{}', null from verdicts where session_id = 's2'`;
+    await sql`
+      insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
+      select source, session_id, version, 'a2', side, 0, 0, '{}' from augmentations where session_id = 's2'`;
+    const ledger = await readLedger(sql, bus);
+    expect(ledger.stages['validator']).toMatchObject({ in: 42, went: { kept: 33, rejected: 9 } });
+    expect(ledger.stages['augmentor']).toMatchObject({ in: 32, went: { kept: 32 } });
+    expect(ledger.problems.map((p) => p.name)).toEqual([
+      'facts without an event on millrace.session.rejected or in the outbox',
+      'facts without an event on millrace.examples.ready or in the outbox',
+    ]);
   });
 });
 

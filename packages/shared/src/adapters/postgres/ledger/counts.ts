@@ -46,7 +46,11 @@ const rowsSchema = z.object({
 
 /** Everything that the stages wrote, counted in sets: one pass a table. */
 export async function readCounts(tx: Transaction): Promise<Counts> {
-  const [row] = await tx.unsafe(rowsQuery);
+  const several = {
+    verdicts: await hasSeveralRevisions(tx, 'verdicts'),
+    augmentations: await hasSeveralRevisions(tx, 'augmentations'),
+  };
+  const [row] = await tx.unsafe(rowsQuery(several));
   const progress = await tx<
     { stage: string; topic: string; partition: number; first: string; next: string }[]
   >`
@@ -64,29 +68,41 @@ export async function readCounts(tx: Transaction): Promise<Counts> {
 
 /**
  * A session version is counted by its first verdict: a later revision judges it again without it coming in again.
- * First is the revision seen first.
+ * First is the revision seen first. With one revision, the usual case, every row is a first one and nothing is sorted.
  */
-const rowsQuery = `
-  with first_verdict as (
-    select distinct on (v.source, v.session_id, v.version) v.verdict
-    from verdicts v left join revisions r on r.stage = 'validator' and r.revision = v.revision
-    order by v.source, v.session_id, v.version, r.first_seen nulls last, v.revision
-  )
+const firstVerdicts = `
+  select distinct on (v.source, v.session_id, v.version) v.verdict
+  from verdicts v left join revisions r on r.stage = 'validator' and r.revision = v.revision
+  order by v.source, v.session_id, v.version, r.first_seen nulls last, v.revision`;
+
+const rowsQuery = (several: {
+  readonly verdicts: boolean;
+  readonly augmentations: boolean;
+}): string => `
   select
     (select count(*) from http_accepts) as http_accepts,
     (select count(*) from http_accepts where outcome = 'duplicate') as http_duplicates,
-    (select count(*) from sessions) as sessions,
-    (select count(*) from sessions where state <> 'erased') as sessions_closed,
-    (select count(*) from first_verdict where verdict = 'kept') as kept,
-    (select count(*) from first_verdict where verdict = 'rejected') as rejected,
-    (select count(*) from first_verdict) as judged,
-    (select count(*) from verdicts where verdict = 'kept') as kept_rows,
-    (select count(*) from verdicts where verdict = 'rejected') as rejected_rows,
-    (select count(*) from (select distinct source, session_id, version from augmentations) a) as augmented,
-    (select count(*) from augmentations) as augmentations,
+    s.sessions, s.sessions_closed, f.kept, f.rejected, f.judged, v.kept_rows, v.rejected_rows,
+    ${several.augmentations ? '(select count(*) from (select distinct source, session_id, version from augmentations) d)' : 'a.augmentations'} as augmented,
+    a.augmentations,
     (select count(*) from (select distinct request_id, model_name from training_jobs where cause = 'request') j) as requests,
     (select count(*) from models) as models,
-    (select count(*) from dead_letters) as dead_letters`;
+    (select count(*) from dead_letters) as dead_letters
+  from
+    (select count(*) as sessions, count(*) filter (where state <> 'erased') as sessions_closed from sessions) s,
+    (select count(*) filter (where verdict = 'kept') as kept_rows,
+      count(*) filter (where verdict = 'rejected') as rejected_rows from verdicts) v,
+    (select count(*) filter (where verdict = 'kept') as kept, count(*) filter (where verdict = 'rejected') as rejected,
+      count(*) as judged from (${several.verdicts ? firstVerdicts : 'select verdict from verdicts'}) f) f,
+    (select count(*) as augmentations from augmentations) a`;
+
+async function hasSeveralRevisions(
+  tx: Transaction,
+  table: 'verdicts' | 'augmentations',
+): Promise<boolean> {
+  const rows = await tx`select distinct revision from ${tx(table)} limit 2`;
+  return rows.length > 1;
+}
 
 async function readCounted(tx: Transaction): Promise<Counts['counted']> {
   const rows = await tx`
