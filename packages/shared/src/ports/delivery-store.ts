@@ -51,9 +51,16 @@ export interface DeliveryStore {
   /**
    * Locks the stage's row for this partition until the transaction ends, so that two consumers that both believe to own
    * the partition run one after the other. Makes the row, with `firstOffset`, when there is none.
-   * @returns the offset below which everything is done
+   * @returns the offset below which everything was counted
    */
   lockProgress(tx: Transaction, place: Place, firstOffset: bigint): Promise<bigint>;
+  /** The offset below which everything was counted; null when the stage never was in that partition. */
+  progressAt(place: Place): Promise<bigint | null>;
+  /** The same count of records, told from another offset on; nothing when the row no longer stands at `from`. */
+  rebaseProgress(
+    place: Place,
+    offsets: { readonly from: bigint; readonly to: bigint },
+  ): Promise<void>;
   advanceProgress(
     tx: Transaction,
     place: Place,
@@ -62,8 +69,11 @@ export interface DeliveryStore {
   ): Promise<void>;
   /** Repeated ids are left as they are. */
   appendOutbox(tx: Transaction, rows: readonly OutboxRow[]): Promise<void>;
-  /** A record that lies there already is left as it is. */
-  appendDeadLetters(tx: Transaction, rows: readonly DeadLetterRow[]): Promise<void>;
+  /** A record that lies there already is left as it is. @returns those that are new */
+  appendDeadLetters(
+    tx: Transaction,
+    rows: readonly DeadLetterRow[],
+  ): Promise<readonly DeadLetterRow[]>;
   deleteOutbox(ids: readonly string[]): Promise<void>;
   /**
    * Hands up to `limit` rows older than `olderThanMs`, oldest first, to `publish` and deletes them when it resolves.

@@ -49,8 +49,9 @@ export function deadLetterRow(
   stage: StageName,
   cause: PoisonError,
 ): DeadLetterRow {
+  const sha256 = sha256Hex(record.value ?? new Uint8Array());
   return {
-    id: eventId('dead', stage, record.topic, record.partition, String(record.offset)),
+    id: eventId('dead', stage, record.topic, record.partition, String(record.offset), sha256),
     stage,
     topic: record.topic,
     partition: record.partition,
@@ -60,7 +61,7 @@ export function deadLetterRow(
       Object.entries(record.headers).map(([name, value]) => [storable(name), storable(value)]),
     ),
     bytes: record.value,
-    sha256: sha256Hex(record.value ?? new Uint8Array()),
+    sha256,
     code: cause.code,
     message: cause.message,
   };
@@ -70,7 +71,7 @@ export function deadLetterOutput(row: DeadLetterRow, traceparent: string | null)
   const topic: Topic = topics.deadLetters;
   return {
     topic,
-    naturalKey: [row.stage, row.topic, row.partition, String(row.offset)],
+    naturalKey: [row.id],
     key: keyText(row.key),
     data: deadLetterNotice.parse({
       id: row.id,

@@ -2,10 +2,13 @@
  * One attempt at a run of records: load -> measure -> decide -> one transaction -> publish.
  *
  * A record is undecided -> decided or dead -> settled (committed, with its event, dead letter or count, and the
- * progress row moved past it). Settled is for ever: the locked progress row cuts off what a redelivery, a retry or a
- * second consumer brings again, and the natural keys of the stage's table refuse the rest.
+ * progress row moved past it). What a redelivery, a retry or a second consumer brings again goes the same way: the
+ * natural keys refuse its rows, so it sends nothing, and the locked progress row says not to count it. It is not cut
+ * off unseen: a topic that was made anew begins at offset 0 too, and a replay after a changed setting wants new results.
  */
+
 import { assertNever, InvariantError, PoisonError, TransientError } from '../domain/errors.ts';
+import type { Transaction } from '../ports/database.ts';
 import type { Counted, DeadLetterRow, OutboxRow, Place } from '../ports/delivery-store.ts';
 import type { Slot } from './decode-record.ts';
 import { deadLetterOutput, deadLetterRow, outboxRow } from './outbox.ts';
@@ -54,24 +57,34 @@ export async function settle<Data, Facts, Decision>(
     );
   return runtime.store.transaction(async (tx) => {
     const below = await runtime.store.lockProgress(tx, context.place, first);
-    const live = decided.filter(({ event }) => event.record.offset >= below);
-    const letters = dead
-      .filter((slot) => slot.record.offset >= below)
-      .map((slot) => deadLetterRow(slot.record, context.stage.name, slot.cause));
-    const saved =
-      live.length > 0 ? await context.stage.save(live, tx) : { outcomes: [], outputs: [] };
-    if (saved.outcomes.length !== live.length)
-      throw new InvariantError(
-        'MILLRACE_PROCESSING_OUTCOMES',
-        `${context.stage.name} answered ${saved.outcomes.length} outcomes for ${live.length} events`,
-      );
-    const rows = outboxRows(letters, saved.outputs, context);
-    await runtime.store.appendDeadLetters(tx, letters);
+    const letters = dead.map((slot) => deadLetterRow(slot.record, context.stage.name, slot.cause));
+    const outcomes = await saveDecided(decided, { ...context, tx });
+    const newLetters = await runtime.store.appendDeadLetters(tx, letters);
+    const rows = outboxRows(newLetters, outcomes.outputs, context);
     await runtime.store.appendOutbox(tx, rows);
-    await runtime.store.advanceProgress(tx, context.place, last + 1n, tally(saved.outcomes));
-    const outcomes = [...saved.outcomes, ...letters.map(() => 'dead' as const)];
-    return { next: last + 1n, outcomes, deadCodes: letters.map((l) => l.code), rows };
+    const counted = outcomes.all.filter((_, i) => (decided[i]?.event.record.offset ?? 0n) >= below);
+    await runtime.store.advanceProgress(tx, context.place, last + 1n, tally(counted));
+    return {
+      next: last + 1n,
+      outcomes: [...counted, ...newLetters.map(() => 'dead' as const)],
+      deadCodes: newLetters.map((l) => l.code),
+      rows,
+    };
   });
+}
+
+async function saveDecided<Data, Facts, Decision>(
+  decided: readonly Decided<Data, Decision>[],
+  { stage, tx }: SettleContext<Data, Facts, Decision> & { readonly tx: Transaction },
+): Promise<{ readonly all: readonly Outcome[]; readonly outputs: readonly StageOutput[] }> {
+  if (decided.length === 0) return { all: [], outputs: [] };
+  const { outcomes, outputs } = await stage.save(decided, tx);
+  if (outcomes.length !== decided.length)
+    throw new InvariantError(
+      'MILLRACE_PROCESSING_OUTCOMES',
+      `${stage.name} answered ${outcomes.length} outcomes for ${decided.length} events`,
+    );
+  return { all: outcomes, outputs };
 }
 
 function outboxRows<Data, Facts, Decision>(

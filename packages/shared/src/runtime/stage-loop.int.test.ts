@@ -75,13 +75,31 @@ describe('the stage loop', () => {
     expect(scene.closed()).toHaveLength(3);
   });
 
-  it('cuts a batch that straddles what is done, and counts nothing twice', async () => {
+  it('counts nothing twice of a batch that straddles what is done', async () => {
     scene.write(['a', 'a', 'a', 'b']);
     const handler = stageHandler(storingStage(), scene.runtime);
     const { records } = scene.batch();
     expect(await handler.onBatch(scene.batch(records.slice(0, 2)))).toBe(2n);
     expect(await handler.onBatch(scene.batch(records.slice(1)))).toBe(4n);
     expect(await scene.tables()).toMatchObject({ sessions: 2, duplicate: 2 });
+  });
+
+  it('handles and counts a topic that was made anew, whose offsets begin again', async () => {
+    scene.write(['a', 'b', 'b', 'poison-save', 'c']);
+    await scene.start();
+    await scene.settled(5);
+    const again = await stageScene(database.url, { keepTables: true });
+    again.write(['d', 'a', 'poison-save-2']);
+    await again.start();
+    await again.settled(3);
+    expect(await again.tables()).toMatchObject({ sessions: 4, dead: 2, duplicate: 2 });
+    const [row] = await again.sql<{ taken: number; next: number }[]>`
+      select (next_offset - first_offset)::int as taken, next_offset::int as next from progress where partition = 0`;
+    expect(row).toEqual({ taken: 8, next: 3 });
+    expect(again.lines.map((l) => l.message)).toContain(
+      'the topic was made anew: counting goes on from its beginning',
+    );
+    await again.dispose();
   });
 
   it('stores NUL, a lone surrogate and 1 MB of text in a batch of 500, byte for byte', async () => {

@@ -12,6 +12,7 @@ import { dependencyOf } from './publish-rows.ts';
 import type { Stage } from './stage.ts';
 import { type StageHandler, stageHandler } from './stage-loop.ts';
 import type { BatchBounds, StageRuntime } from './stage-runtime.ts';
+import { progressVerifier } from './verify-progress.ts';
 
 export interface Running {
   /** Idempotent; resolves when nothing of it runs, or after the deadline. */
@@ -48,16 +49,18 @@ export async function runStages(
   const byTopic = new Map(handlers.map((handler) => [handler.topic, handler]));
   const group = groupOfStage(first.stage);
   const failure = Promise.withResolvers<unknown>();
+  const verifier = progressVerifier(first.stage, runtime);
 
   const subscription = await runtime.bus.subscribe({
     group,
     topics: [...byTopic.keys()],
     maxRecords: Math.min(...handlers.map((h) => h.bounds.maxRecords)),
     maxBytes: Math.min(...handlers.map((h) => h.bounds.maxBytes)),
-    onBatch: (batch) => {
+    onBatch: async (batch) => {
       const handler = byTopic.get(batch.topic);
       if (handler === undefined)
         throw new InvariantError('MILLRACE_PROCESSING_TOPIC', `no stage takes ${batch.topic}`);
+      await verifier.verify(batch);
       return handler.onBatch(batch);
     },
     onStopped: (cause) => {

@@ -45,9 +45,12 @@ export interface StageScene {
   dispose(): Promise<void>;
 }
 
-export async function stageScene(url: string): Promise<StageScene> {
+export async function stageScene(
+  url: string,
+  options: { readonly keepTables?: boolean } = {},
+): Promise<StageScene> {
   const sql = connect(url, { max: 10 }); // a test may ask the pool from inside each of 4 transactions
-  await sql`truncate sessions, payloads, outbox, dead_letters, progress`;
+  if (!options.keepTables) await sql`truncate sessions, payloads, outbox, dead_letters, progress`;
   const bus = memoryBus();
   const logger = keptLogger();
   const metrics = testMetrics();

@@ -7,6 +7,8 @@ export interface TcpProxy {
   unfreeze(): void;
   /** Ends every connection. */
   cut(): void;
+  /** True: ends every connection, and each new one at once: a server that is away. */
+  refuse(away: boolean): void;
   connections(): number;
   close(): Promise<void>;
 }
@@ -18,7 +20,12 @@ export async function tcpProxy(target: {
 }): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let frozen = false;
+  let away = false;
   const server = createServer((client) => {
+    if (away) {
+      client.destroy();
+      return;
+    }
     const upstream = tcpConnect(target.port, target.host);
     const pair = [client, upstream] as const;
     pairs.add(pair);
@@ -47,6 +54,10 @@ export async function tcpProxy(target: {
       frozen = false;
     },
     cut,
+    refuse: (value) => {
+      away = value;
+      if (away) cut();
+    },
     connections: () => pairs.size,
     close: () =>
       new Promise((resolve) => {

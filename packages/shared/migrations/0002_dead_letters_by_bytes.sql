@@ -1,0 +1,2 @@
+ALTER TABLE "dead_letters" DROP CONSTRAINT "dead_letters_record";--> statement-breakpoint
+ALTER TABLE "dead_letters" ADD CONSTRAINT "dead_letters_record" UNIQUE("stage","topic","partition","record_offset","sha256");
