@@ -76,3 +76,9 @@ test('the schema is brought up by a Job whose program is in the image', () => {
   expect(program).toBe('node');
   expect(existsSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url)))).toBe(true);
 });
+
+test('the ingestor has API keys: without them its port would answer nobody', () => {
+  const ingestor = text(named('Deployment', 'ingestor'));
+  expect(ingestor).toContain('"name":"MILLRACE_API_KEYS_FILE"');
+  expect(ingestor).toContain('"secretName":"millrace-api-keys"');
+});

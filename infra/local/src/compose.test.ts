@@ -78,7 +78,11 @@ test('each service of the repository is there, built from its folder; the traine
 });
 
 test('each variable of our services is one that they read', () => {
-  const known = new Set([...Object.keys(environmentSchema.shape), 'MILLRACE_TENSORFLOW']);
+  const known = new Set([
+    ...Object.keys(environmentSchema.shape),
+    'MILLRACE_TENSORFLOW',
+    'MILLRACE_API_KEYS_FILE',
+  ]);
   for (const [name, { environment }] of ours) {
     const unknown = Object.keys(environment).filter((variable) => !known.has(variable));
     expect(unknown, name).toEqual([]);
@@ -86,6 +90,10 @@ test('each variable of our services is one that they read', () => {
   }
   const trainer = readFileSync(path.join(checkout, 'services/trainer/src/config.ts'), 'utf8');
   expect(trainer).toContain('MILLRACE_TENSORFLOW:');
+  // without keys the API listens on the container's loopback only, and the published port reaches nothing
+  const ingestor = readFileSync(path.join(checkout, 'services/ingestor/src/config.ts'), 'utf8');
+  expect(ingestor).toContain('MILLRACE_API_KEYS_FILE:');
+  expect(services['ingestor']?.environment).toHaveProperty('MILLRACE_API_KEYS_FILE');
 });
 
 test('everything restarts, is probed, has bounded logs, and is reached from this machine only', () => {
