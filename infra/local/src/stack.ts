@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { adoptBroker, findBroker, startBroker, stopBroker } from './broker.ts';
 import { readStackSettings, type StackSettings } from './config.ts';
 import { findJava } from './find-java.ts';
@@ -183,7 +184,7 @@ function locked<T>(
 
 function settingsFor(state: string | undefined): StackSettings {
   const settings = readStackSettings();
-  return state === undefined ? settings : { ...settings, state };
+  return state === undefined ? settings : { ...settings, state: path.resolve(state) };
 }
 
 /** Processes are told apart through /proc. */
