@@ -33,6 +33,13 @@ test('parseHeader() gives back what formatHeader() wrote, whatever the names', (
   );
 });
 
+test('parseHeader() keeps a metadata key named __proto__ and refuses a dtype that is no text', () => {
+  const header = parseHeader('{"__metadata__":{"__proto__":"a"}}', 0);
+  expect(Object.entries(header.metadata)).toEqual([['__proto__', 'a']]);
+  const nameless = '{"x":{"dtype":{"toString":""},"shape":[],"data_offsets":[0,0]}}';
+  expect(() => parseHeader(nameless, 0)).toThrow(RangeError);
+});
+
 test('parseHeader() answers any text with a header or a RangeError', () => {
   const hostile = fc.oneof(
     fc.string(),

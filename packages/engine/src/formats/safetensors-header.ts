@@ -110,7 +110,7 @@ function parseObject(json: string): Record<string, unknown> {
 function parseMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (!isRecord(value)) throw new RangeError('__metadata__ is not an object');
-  const metadata: Record<string, string> = {};
+  const metadata: Record<string, string> = Object.create(null); // so that even __proto__ is a key
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') throw new RangeError(`__metadata__.${key} is not a string`);
     metadata[key] = text;
@@ -121,8 +121,10 @@ function parseMetadata(value: unknown): Record<string, string> {
 function parseEntry(name: string, value: unknown): TensorEntry {
   if (!isRecord(value)) throw new RangeError(`tensor ${name} is not an object`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (!isDtype(dtype))
-    throw new RangeError(`tensor ${name} has the unknown dtype ${String(dtype)}`);
+  if (!isDtype(dtype)) {
+    const given = typeof dtype === 'string' ? dtype : `of type ${typeof dtype}`;
+    throw new RangeError(`tensor ${name} has the unknown dtype ${given}`);
+  }
   if (!isCounts(shape)) throw new RangeError(`tensor ${name} has no shape of whole numbers`);
   if (!isCounts(offsets)) throw new RangeError(`tensor ${name} has no data_offsets`);
   const [begin, end, ...rest] = offsets;
