@@ -1,4 +1,10 @@
+export { DataValidator } from '@millrace/validator';
 export { DataSciencePipeline, type RunOptions } from './data-science-pipeline.ts';
+export { DataIngestionConfig, type DataIngestionOptions } from './library/data-ingestion-config.ts';
+export { DataProcessor, type ProcessedData } from './library/data-processor.ts';
+export { DataType } from './library/data-type.ts';
+export { ModelTrainingNode } from './library/model-training-node.ts';
+export { SessionEndNode, type SessionEndResult } from './library/session-end-node.ts';
 export { type Prepared, type PrepareOptions, prepareDataset } from './prepare.ts';
 export type { SessionLine } from './read/session-line.ts';
 export { sessionLines } from './read/session-lines.ts';
