@@ -60,7 +60,9 @@ export class DataIngestionConfig {
     const parsed = settingsSchema.safeParse(Object.fromEntries(nested));
     const problems = [
       ...unknown.map((key) => `${key}: unknown setting, remove it or correct its name`),
-      ...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path.at(-1))}: ${message}`),
+      ...(parsed.error?.issues ?? []).map(
+        ({ path, message }) => `${String(path.at(-1))}: ${message}`,
+      ),
     ];
     if (parsed.data === undefined || problems.length > 0) {
       throw new UserError('MILLRACE_INPUT_SETTINGS', problems.join('\n'), { exitCode: 2 });
