@@ -37,7 +37,7 @@ export const requestStage = ({ settings, logger }: TrainingStageOptions) =>
       }
       return {
         outcomes: decided.map(({ decision }) =>
-          decision.some((job) => kindOf.get(job) === 'new') ? 'applied' : 'duplicate',
+          decision.every((job) => kindOf.get(job) === 'repeated') ? 'duplicate' : 'applied',
         ),
         outputs: [],
       };

@@ -59,6 +59,8 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
   await sql`
     insert into audit (id, action, subject, detail) values
       (gen_random_uuid(), 'job_queued', ${job}, '{}'),
+      (gen_random_uuid(), 'job_folded', ${eventId('job', 'request-2')},
+        '{"request_id": "request-2", "model_name": "default", "cause": "request"}'),
       (gen_random_uuid(), 'model_registered', 'model-1', '{}'),
       (gen_random_uuid(), 'alias_moved', 'model-1',
         '{"model_name": "default", "model_type": "embedding", "alias": "champion"}')`;
@@ -98,7 +100,7 @@ export async function sceneOffsets(sql: Sql): Promise<Pick<MessageBus, 'offsets'
     [topics.sessionValidated.name]: ['augmentor', n.kept - 1],
     [topics.sessionRejected.name]: ['trainer', n.rejected - 1],
     [topics.examplesReady.name]: ['trainer', n.augmented],
-    [topics.trainingRequested.name]: ['trainer', 1],
+    [topics.trainingRequested.name]: ['trainer', 2], // one became a job, one was folded into it
     [topics.modelEvaluated.name]: ['trainer', 1],
     [topics.deadLetters.name]: ['trainer', 1],
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { topics } from '../../contracts/topics.ts';
 import { groupOf } from '../../domain/side.ts';
 import type { Sql } from '../../ports/database.ts';
 import type { MessageBus } from '../../ports/message-bus.ts';
@@ -38,7 +39,7 @@ describe('readLedger()', () => {
       waiting: 1,
     });
     expect(ledger.stages['augmentor']).toMatchObject({ in: 32, went: { kept: 32 }, waiting: 1 });
-    expect(ledger.stages['trainer']).toMatchObject({ in: 33, went: { requested: 1, noted: 32 } });
+    expect(ledger.stages['trainer']).toMatchObject({ in: 34, went: { requested: 2, noted: 32 } });
     expect(ledger.dataset).toEqual({
       ready: 10,
       train: 5,
@@ -81,6 +82,20 @@ describe('readLedger()', () => {
       ],
     );
   }
+
+  it('misses a training that was asked for and is neither taken nor on its way', async () => {
+    await sql`
+      insert into audit (id, action, subject, detail) values (gen_random_uuid(), 'training_requested', 'request-3', '{}')`;
+    expect((await readLedger(sql, bus)).problems.map((p) => p.name)).toEqual([
+      'training requests neither taken nor waiting for the trainer',
+    ]);
+    await sql`
+      insert into outbox (id, topic, key, headers, value)
+      values (gen_random_uuid(), ${topics.trainingRequested.name}, 'k', '{}', 'x')`;
+    expect((await readLedger(sql, bus)).balanced).toBe(true);
+    await sql`delete from audit where subject = 'request-3'`;
+    await sql`delete from outbox where key = 'k'`;
+  });
 
   it('finds a side by the group that domain/side.ts names, whatever its characters', async () => {
     const odd = { source: 'a"\\/é😀', sessionId: 's\u2028ü', userId: 'u"\\' };

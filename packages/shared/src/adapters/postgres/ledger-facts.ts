@@ -146,6 +146,14 @@ function lostChecks(
   return [
     ...unsent,
     {
+      name: 'training requests neither taken nor waiting for the trainer',
+      expected: 0,
+      found: Math.max(
+        0,
+        rows.unanswered_requests - counted.trainer.dead - waiting(topics.trainingRequested.name),
+      ),
+    },
+    {
       name: 'sessions neither judged nor waiting for the validator',
       expected: 0,
       found: Math.max(

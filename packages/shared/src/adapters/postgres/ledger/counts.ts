@@ -39,7 +39,10 @@ const rowsSchema = z.object({
   rejected_rows: count,
   augmented: count,
   augmentations: count,
+  /** By request, whether it became a job or was folded into a queued one. */
   requests: count,
+  /** Asked for over HTTP, and no job knows of it. */
+  unanswered_requests: count,
   models: count,
   dead_letters: count,
 });
@@ -85,7 +88,14 @@ const rowsQuery = (several: {
     s.sessions, s.sessions_closed, f.kept, f.rejected, f.judged, v.kept_rows, v.rejected_rows,
     ${several.augmentations ? '(select count(*) from (select distinct source, session_id, version from augmentations) d)' : 'a.augmentations'} as augmented,
     a.augmentations,
-    (select count(*) from (select distinct request_id, model_name from training_jobs where cause = 'request') j) as requests,
+    (select count(*) from (
+      select request_id, model_name from training_jobs where cause = 'request'
+      union select detail->>'request_id', detail->>'model_name' from audit
+      where action = 'job_folded' and detail->>'cause' = 'request') j) as requests,
+    (select count(*) from audit a where a.action = 'training_requested'
+      and not exists (select from training_jobs j where j.request_id = a.subject)
+      and not exists (select from audit f where f.action = 'job_folded' and f.detail->>'request_id' = a.subject)
+    ) as unanswered_requests,
     (select count(*) from models) as models,
     (select count(*) from dead_letters) as dead_letters
   from
