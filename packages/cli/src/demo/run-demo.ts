@@ -22,6 +22,7 @@ export interface DemoOptions {
   readonly limit?: number;
   readonly out: string;
   readonly maxSteps: number;
+  readonly learningRate: number;
   readonly keep?: boolean;
   readonly json?: boolean;
 }
@@ -104,6 +105,7 @@ async function throughTheFleet(terminal: Terminal, passage: Passage): Promise<vo
   const model = await trainAndWait(terminal, open, {
     requestId: `demo-${randomUUID()}`,
     maxSteps: passage.maxSteps,
+    learningRate: passage.learningRate,
     check,
   });
   const ledger = await waitUntilSettled(open, { signal, check });

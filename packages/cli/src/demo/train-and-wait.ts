@@ -9,6 +9,7 @@ import { trainingRecord } from '../train/training-request.ts';
 export interface TrainOptions {
   readonly requestId: string;
   readonly maxSteps: number;
+  readonly learningRate: number;
   readonly check: () => void;
 }
 
@@ -16,14 +17,14 @@ export interface TrainOptions {
 export async function trainAndWait(
   terminal: Terminal,
   { bus, sql }: OpenFleet,
-  { requestId, maxSteps, check }: TrainOptions,
+  { requestId, maxSteps, learningRate, check }: TrainOptions,
 ): Promise<ModelRow> {
   const request = trainingRequested.parse({
     request_id: requestId,
     model_type: 'embedding',
-    overrides: { max_steps: maxSteps },
+    overrides: { max_steps: maxSteps, training_learning_rate: learningRate },
   });
-  terminal.say(`training is asked for: at most ${maxSteps} steps`);
+  terminal.say(`training is asked for: at most ${maxSteps} steps at learning rate ${learningRate}`);
   await bus.publish([trainingRecord(request, Date.now())]);
   const progress = terminal.progress();
   const jobs = await followTraining(
