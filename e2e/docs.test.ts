@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+/** What the docs tell people to type is known to the command; what they point at is there. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const docs = globSync(
+  ['*.md', 'services/*/README.md', 'packages/*/README.md', 'samples/README.md'],
+  {
+    cwd: root,
+  },
+);
+const text = new Map(docs.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));
+
+/** `./millrace VERB ...` of code blocks and inline code. */
+const commands = [...text].flatMap(([file, content]) =>
+  [...content.matchAll(/(?:`|^)(?:\.\/)?millrace ([a-z]+)([^`\n#]*)/gm)].map(
+    ([, verb = '', rest = '']) => ({ file, verb, options: rest.match(/--[a-z-]+/g) ?? [] }),
+  ),
+);
+const helps = new Map<string, string>();
+const help = (verb: string): string => {
+  const known = helps.get(verb);
+  if (known !== undefined) return known;
+  const run = spawnSync('node', ['packages/cli/src/main.ts', 'help', verb], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const said = run.status === 0 ? run.stdout : '';
+  helps.set(verb, said);
+  return said;
+};
+
+test('docs: every command is one that exists, with options that it has', {
+  timeout: 60_000,
+}, () => {
+  expect(commands.length).toBeGreaterThan(10);
+  for (const { file, verb, options } of commands) {
+    expect(help(verb), `${file}: millrace ${verb}`).toContain(`millrace ${verb}`);
+    for (const option of options) expect(help(verb), `${file}: millrace ${verb}`).toContain(option);
+  }
+});
+
+test('docs: every file of ours that they name is there', () => {
+  for (const [file, content] of text) {
+    const named = content.matchAll(
+      /`((?:services|packages|infra|e2e|bench|samples|tools)\/[\w./*-]+\.(?:ts|md|yml|json|mjs))`/g,
+    );
+    for (const [, name = ''] of named) {
+      const there = name.includes('*')
+        ? globSync(name, { cwd: root }).length > 0
+        : existsSync(path.join(root, name));
+      expect(there, `${file}: ${name}`).toBe(true);
+    }
+  }
+});
