@@ -21,7 +21,7 @@ import { isDatabaseReady } from './postgres-probe.ts';
 import { isRunning, type ProcessRecord, removeRecord, startTicksOf } from './process-record.ts';
 import { runTool } from './run-tool.ts';
 import { readSavedPorts, savePorts } from './saved-ports.ts';
-import { type Account, folderFor, serverAccount } from './server-account.ts';
+import { type Account, knownFolder, makeFolderFor, serverAccount } from './server-account.ts';
 import { StackError } from './stack-error.ts';
 import { waitUntil } from './wait.ts';
 
@@ -92,6 +92,7 @@ export async function startPostgres(
   settings: StackSettings,
   signal?: AbortSignal,
 ): Promise<string> {
+  makeFolderFor(serverAccount(), path.join(settings.state, 'postgres'));
   const places = placesOf(settings.state);
   const binaries = await ensurePostgresBinaries(places.folder);
   await initialiseOnce(binaries, places, signal);
@@ -121,7 +122,7 @@ export async function stopPostgres(settings: StackSettings): Promise<void> {
 
 function placesOf(state: string): Places {
   const account = serverAccount();
-  const folder = folderFor(account, path.join(state, 'postgres'));
+  const folder = knownFolder(path.join(state, 'postgres'));
   return {
     account,
     folder,
