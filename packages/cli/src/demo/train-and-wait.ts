@@ -3,6 +3,7 @@ import { UserError } from '@millrace/shared/domain/errors';
 import type { Terminal } from '../conduct/terminal.ts';
 import type { OpenFleet } from '../fleet/open-fleet.ts';
 import { listModels, type ModelRow } from '../models/model-rows.ts';
+import { publishPatiently } from '../publish/publish-patiently.ts';
 import { followTraining } from '../train/follow-training.ts';
 import { trainingRecord } from '../train/training-request.ts';
 
@@ -25,7 +26,7 @@ export async function trainAndWait(
     overrides: { max_steps: maxSteps, training_learning_rate: learningRate },
   });
   terminal.say(`training is asked for: at most ${maxSteps} steps at learning rate ${learningRate}`);
-  await bus.publish([trainingRecord(request, Date.now())]);
+  await publishPatiently([trainingRecord(request, Date.now())], { bus, signal: terminal.signal });
   const progress = terminal.progress();
   const jobs = await followTraining(
     { sql },

@@ -1,6 +1,7 @@
 import { sessionLines } from '@millrace/pipeline';
 import { topics } from '@millrace/shared/contracts/topics';
 import type { MessageBus, OutgoingRecord } from '@millrace/shared/ports/message-bus';
+import { publishPatiently } from './publish-patiently.ts';
 import { sessionRecord } from './session-record.ts';
 
 export interface PublishOptions {
@@ -34,7 +35,7 @@ export async function publishFile(options: PublishOptions): Promise<Published> {
   let bytes = 0;
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
-    await bus.publish(batch);
+    await publishPatiently(batch, { bus, signal });
     published += batch.length;
     bytes += held;
     batch = [];

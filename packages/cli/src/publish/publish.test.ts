@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { topics } from '@millrace/shared/contracts/topics';
+import { PoisonError, TransientError } from '@millrace/shared/domain/errors';
 import type { OutgoingRecord } from '@millrace/shared/ports/message-bus';
 import { decodeCloudEvent } from '@millrace/shared/runtime/cloud-events';
 import { afterAll, expect, test } from 'vitest';
 import { publishFile } from './publish-file.ts';
+import { publishPatiently } from './publish-patiently.ts';
 import { sessionRecord } from './session-record.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'millrace-publish-'));
@@ -62,4 +64,33 @@ test('publishFile() names the lines that no record may hold and sends the rest',
   });
   expect(result.tooLarge).toEqual([2]);
   expect(sent).toEqual(['a', 'b']);
+});
+
+test('publishPatiently() publishes again after a transient refusal, and not after another one or an abort', async () => {
+  const { signal } = new AbortController();
+  const refuseOnce = (error: Error) => {
+    let calls = 0;
+    const publish = async (): Promise<void> => {
+      if (calls++ === 0) throw error;
+    };
+    return { publish, calls: () => calls };
+  };
+  const record = sessionRecord(encode('{"session_id":"a"}'), 'cli', 0);
+  const starting = refuseOnce(new TransientError('MILLRACE_RESOURCE_BROKER', 'is starting'));
+  await publishPatiently([record], { bus: starting, signal });
+  expect(starting.calls()).toBe(2);
+
+  const refused = refuseOnce(new PoisonError('MILLRACE_FORMAT_SIZE', 'is too large'));
+  await expect(publishPatiently([record], { bus: refused, signal })).rejects.toThrow('too large');
+  expect(refused.calls()).toBe(1);
+
+  const gone = refuseOnce(new TransientError('MILLRACE_RESOURCE_BROKER', 'is away'));
+  await expect(publishPatiently([record], { bus: gone, signal, patienceMs: -1 })).rejects.toThrow(
+    'away',
+  );
+  const aborted = AbortSignal.abort(new Error('stopped'));
+  await expect(publishPatiently([record], { bus: gone, signal: aborted })).rejects.toThrow(
+    'stopped',
+  );
+  expect(gone.calls()).toBe(1);
 });
