@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createDatabase, dropDatabase } from '@millrace/local-stack';
 
-export const checkout: string = path.resolve(import.meta.dirname, '..');
+const checkout: string = path.resolve(import.meta.dirname, '..');
 export const samples: string = path.join(checkout, 'samples/sessions.jsonl');
 
 export interface Ended {

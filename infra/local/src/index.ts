@@ -1,4 +1,3 @@
 export { createDatabase, dropDatabase } from './create-database.ts';
 export type { Stack, StackOptions, StackStatus } from './stack.ts';
 export { stackStatus, startStack, stopStack } from './stack.ts';
-export { StackError } from './stack-error.ts';

@@ -20,7 +20,7 @@ export interface JarOptions {
 }
 
 /** Folder for the broker's jars in the cache; its name changes with the list of jars. */
-export function jarFolder(cache: string): string {
+function jarFolder(cache: string): string {
   const version = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12);
   return path.join(cache, 'kafka', version);
 }

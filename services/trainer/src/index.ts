@@ -6,7 +6,7 @@ export {
   type TrainingPlan,
 } from './core/batches.ts';
 export { type BucketSplit, bucketSplits } from './core/bucket-splits.ts';
-export { problemText, requireTrainable } from './core/dataset-limits.ts';
+export { requireTrainable } from './core/dataset-limits.ts';
 export { type FoldOptions, kFolds, type Splits, splitsFor } from './core/folds.ts';
 export { type FreezeInput, freeze } from './core/freeze.ts';
 export type {
@@ -17,15 +17,8 @@ export type {
   Frozen,
 } from './core/frozen.ts';
 export { type GateInput, type GateResult, gate } from './core/gate.ts';
-export { type ManifestHeader, readManifest, type Thawed, thaw } from './core/manifest.ts';
-export { type CardFacts, type CardSetting, modelCard } from './core/model-card.ts';
 export { type RetrievalTask, retrievalTask } from './core/retrieval.ts';
-export {
-  type RetrievalMetrics,
-  type RetrievalScores,
-  retrievalScores,
-} from './core/retrieval-metrics.ts';
-export { type TriggerDecision, type TriggerFacts, trigger } from './core/trigger.ts';
+export type { RetrievalMetrics, RetrievalScores } from './core/retrieval-metrics.ts';
 export { groupOfExample } from './core/user-share.ts';
 export { type EvaluateOptions, evaluate, type TextEncoder } from './run/evaluate.ts';
 export type { TrainingProgress } from './run/progress.ts';

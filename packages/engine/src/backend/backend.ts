@@ -5,7 +5,7 @@ import { openWasm } from './wasm.ts';
 
 /** What computes: one TensorFlow.js instance with its backend chosen, and the native library behind it if there is one. */
 export interface Backend {
-  readonly name: 'tensorflow' | 'wasm' | 'cpu';
+  readonly name: 'tensorflow' | 'wasm';
   readonly tf: typeof tf;
   /** There when `name` is `tensorflow`. */
   readonly native?: Native;
@@ -53,12 +53,6 @@ export async function openBackend(options: BackendOptions = {}): Promise<Backend
   }
   await openWasm();
   return { name: 'wasm', tf, says: `wasm on one CPU thread, several times slower: ${list(tried)}` };
-}
-
-/** The plain JavaScript backend: an oracle for tests, some hundred times slower than TensorFlow. */
-export async function openReferenceBackend(): Promise<Backend> {
-  await tf.setBackend('cpu');
-  return { name: 'cpu', tf, says: 'plain JavaScript, for tests only' };
 }
 
 interface Candidate {

@@ -31,7 +31,7 @@ export interface CrossValidateOptions {
 }
 
 /** Steps that a fold may train: 100, or a fifth of the final run's. */
-export function foldSteps(settings: Settings, pairs: number): number {
+function foldSteps(settings: Settings, pairs: number): number {
   const { training_batch_size, training_num_epochs, max_steps } = settings.training;
   const planned = Math.ceil(pairs / training_batch_size) * training_num_epochs;
   const final = Math.min(planned, max_steps ?? planned);

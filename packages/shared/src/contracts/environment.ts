@@ -24,7 +24,7 @@ const brokerList = z
       .min(1, 'must name at least one host:port'),
   );
 
-export const saslMechanism = z.enum(['plain', 'scram-sha-256', 'scram-sha-512']);
+const saslMechanism = z.enum(['plain', 'scram-sha-256', 'scram-sha-512']);
 
 export const environmentSchema = z
   .object({

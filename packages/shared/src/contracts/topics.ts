@@ -89,7 +89,7 @@ export const topics = {
   },
 } as const satisfies Record<string, Topic>;
 
-export const stageNames = ['ingestor', 'validator', 'augmentor', 'trainer'] as const;
+const stageNames = ['ingestor', 'validator', 'augmentor', 'trainer'] as const;
 export type StageName = (typeof stageNames)[number];
 
 /** Consumer group of a stage; with the deployment's prefix it is unique on a shared broker. */

@@ -4,7 +4,7 @@ import type { Role, SessionKey } from './session.ts';
 
 export type ModelType = 'embedding' | 'llm';
 
-export const techniques = [
+const techniques = [
   'original',
   'synonym',
   'insertion',

@@ -27,9 +27,6 @@ export interface CleanSession {
   readonly messages: readonly Message[];
 }
 
-/** `source/session_id@version`, for logs. */
-export const keyText = (key: SessionKey): string => `${key.source}/${key.sessionId}@${key.version}`;
-
 /**
  * Hash of what a session says: its canonical `conversation_data` and `user_id`. White space and key order of the
  * document change nothing; any change of a message does. Identity of a version (payload_sha256 is identity of an event).

@@ -17,7 +17,7 @@ export type MetricSpec =
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const ages = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600];
-export const outcomes = [
+const outcomes = [
   'applied',
   'kept',
   'rejected',

@@ -115,6 +115,6 @@ async function readTables(sql: Sql): Promise<Tables> {
   return row;
 }
 
-export const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
+const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
 export const text = (value: Uint8Array | null): string =>
   new TextDecoder().decode(value ?? new Uint8Array());

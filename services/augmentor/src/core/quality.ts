@@ -1,6 +1,6 @@
 import { negations, normalise, protectedSpans } from '@millrace/text';
 
-export const refusals = [
+const refusals = [
   'no_candidate',
   'unchanged',
   'protected_changed',

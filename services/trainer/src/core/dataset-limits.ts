@@ -46,7 +46,7 @@ export function datasetProblems(
 }
 
 /** One line for a person: what, limit, value and the setting to change. */
-export const problemText = (problem: DatasetProblem): string =>
+const problemText = (problem: DatasetProblem): string =>
   `${problem.what}: ${problem.value}, limit ${problem.limit} (${problem.setting})`;
 
 /**

@@ -23,7 +23,7 @@ export function sift<E extends Example>(
 }
 
 /** An original is its own family; a copy belongs to its original's. */
-export const familyOf = (example: Example): string => example.parentId ?? example.id;
+const familyOf = (example: Example): string => example.parentId ?? example.id;
 
 /** Place of a thing in a draw: depends on the seed and the thing alone, never on order or number. */
 export const drawRank = (salt: string | number, id: string): string => sha256Hex(`${salt}\0${id}`);

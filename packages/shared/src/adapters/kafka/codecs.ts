@@ -7,7 +7,7 @@ import { snappyDecompress } from './snappy.ts';
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 /** A batch may grow to this much, bytes: half a megabyte on the wire became 512 MB without a cap (measured). */
-export const maxDecompressedBytes = 64 * 1024 * 1024;
+const maxDecompressedBytes = 64 * 1024 * 1024;
 
 /**
  * Thrown when a batch cannot be unpacked: asking again gives the same bytes, so the consumer ends (`retriable` is what

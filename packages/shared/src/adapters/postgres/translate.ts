@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { InvariantError, PoisonError, TransientError, UserError } from '../../domain/errors.ts';
+import { InvariantError, PoisonError, TransientError } from '../../domain/errors.ts';
 
 /**
  * A driver's error in the product's three classes. Only the SQLSTATE and the names of tables and constraints are
@@ -61,11 +61,3 @@ const systemCodes = [
 ];
 const isConnectionCode = (code: string): boolean =>
   driverCodes.includes(code) || systemCodes.includes(code);
-
-/** For a command: what a person should read when the database cannot be used. */
-export function databaseUserError(error: unknown): Error {
-  const translated = translateDatabaseError(error);
-  return translated instanceof TransientError
-    ? new UserError(translated.code, `${translated.message}: check DATABASE_URL`, { exitCode: 3 })
-    : translated;
-}
