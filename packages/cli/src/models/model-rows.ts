@@ -1,3 +1,4 @@
+import { gateDecision } from '@millrace/shared/contracts/events';
 import type { Sql } from '@millrace/shared/ports/database';
 import { z } from 'zod';
 
@@ -45,7 +46,7 @@ const model = z.object({
   }),
   base: z.string(),
   metrics,
-  decision: z.enum(['promoted', 'refused', 'insufficient_evidence']),
+  decision: gateDecision,
   sentence: z.string(),
   report,
   created_at: z.coerce.date(),

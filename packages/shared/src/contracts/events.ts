@@ -71,7 +71,7 @@ export const trainingRequested = z.strictObject({
   overrides: trainingOverrides.default({}),
 });
 
-const gateDecision = z.enum(['promoted', 'refused', 'insufficient_evidence']);
+export const gateDecision = z.enum(['promoted', 'refused', 'insufficient_evidence']);
 
 export const modelEvaluated = z.object({
   model_id: z.string(),

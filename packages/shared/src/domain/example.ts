@@ -4,7 +4,7 @@ import type { Role, SessionKey } from './session.ts';
 
 export type ModelType = 'embedding' | 'llm';
 
-const techniques = [
+export const techniques = [
   'original',
   'synonym',
   'insertion',

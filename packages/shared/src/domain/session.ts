@@ -9,7 +9,8 @@ export interface SessionKey {
   readonly version: number;
 }
 
-export type Role = 'system' | 'user' | 'assistant' | 'tool';
+export const roles = ['system', 'user', 'assistant', 'tool'] as const;
+export type Role = (typeof roles)[number];
 
 /** A message as the cores see it after parsing: in range of the contract, text unchanged. */
 export interface Message {

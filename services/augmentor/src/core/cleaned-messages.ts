@@ -1,5 +1,5 @@
 import { PoisonError } from '@millrace/shared/domain/errors';
-import type { Message } from '@millrace/shared/domain/session';
+import { type Message, roles } from '@millrace/shared/domain/session';
 import { z } from 'zod';
 
 /** The part of the validator's document that examples are made of; the rest passes by. */
@@ -7,7 +7,7 @@ const cleanedDocument = z.object({
   conversation_data: z.object({
     messages: z.array(
       z.object({
-        role: z.enum(['system', 'user', 'assistant', 'tool']),
+        role: z.enum(roles),
         content: z.string().nullable(),
         timestamp: z.string().nullable(),
       }),

@@ -1,3 +1,4 @@
+import { modelType } from '@millrace/shared/contracts/identity';
 import { canonicalJson, type Json } from '@millrace/shared/domain/canonical-json';
 import { contentSha256, type Example, type ModelType } from '@millrace/shared/domain/example';
 import { sha256Hex } from '@millrace/shared/domain/hash';
@@ -9,7 +10,7 @@ const schema = 'millrace.dataset.v1';
 
 const headerLine = z.strictObject({
   schema: z.literal(schema),
-  model_type: z.enum(['embedding', 'llm']),
+  model_type: modelType,
   seed: z.int(),
   settings: z.string(),
   revisions: z.strictObject({ validator: z.string(), augmentor: z.string() }),

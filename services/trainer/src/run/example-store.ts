@@ -1,5 +1,6 @@
 import { InvariantError } from '@millrace/shared/domain/errors';
-import { type Example, kindOf, type ModelType } from '@millrace/shared/domain/example';
+import { type Example, kindOf, type ModelType, techniques } from '@millrace/shared/domain/example';
+import { roles } from '@millrace/shared/domain/session';
 import type { Side } from '@millrace/shared/domain/side';
 import type { Sql } from '@millrace/shared/ports/database';
 import { z } from 'zod';
@@ -11,18 +12,10 @@ const common = {
   session_id: z.string(),
   version: z.int(),
   user_id: z.string().nullable(),
-  technique: z.enum([
-    'original',
-    'synonym',
-    'insertion',
-    'deletion',
-    'contextual',
-    'back_translation',
-  ]),
+  technique: z.enum(techniques),
   parent_id: z.string().nullable(),
   features: z.record(z.string(), z.number()),
 };
-const role = z.enum(['system', 'user', 'assistant', 'tool']);
 const row = z.discriminatedUnion('kind', [
   z.object({
     ...common,
@@ -32,7 +25,9 @@ const row = z.discriminatedUnion('kind', [
   z.object({
     ...common,
     kind: z.literal('chat'),
-    content: z.object({ messages: z.array(z.object({ role, content: z.string() })) }),
+    content: z.object({
+      messages: z.array(z.object({ role: z.enum(roles), content: z.string() })),
+    }),
   }),
 ]);
 

@@ -8,6 +8,7 @@
  * All moments are of the database clock.
  */
 import { type TrainingOverrides, trainingOverrides } from '@millrace/shared/contracts/events';
+import { modelType } from '@millrace/shared/contracts/identity';
 import type { ModelType } from '@millrace/shared/domain/example';
 import type { Sql, Transaction } from '@millrace/shared/ports/database';
 import { z } from 'zod';
@@ -38,7 +39,7 @@ export const claimedJobSchema = z.object({
   token: z.int(),
   requestId: z.string(),
   modelName: z.string(),
-  modelType: z.enum(['embedding', 'llm']),
+  modelType,
   cause: z.enum(['request', 'trigger']),
   force: z.boolean(),
   overrides: trainingOverrides,

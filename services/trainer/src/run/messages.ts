@@ -1,4 +1,5 @@
 /** What a runner and the process that trains for it say to each other. */
+import { gateDecision } from '@millrace/shared/contracts/events';
 import { z } from 'zod';
 import { claimedJobSchema } from './job-store.ts';
 
@@ -25,7 +26,7 @@ export const fromAttempt = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('succeeded'),
     modelId: z.string(),
-    decision: z.enum(['promoted', 'refused', 'insufficient_evidence']),
+    decision: gateDecision,
     sentence: z.string(),
   }),
   /** It was told to stop and did. */

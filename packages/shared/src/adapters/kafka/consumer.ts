@@ -2,6 +2,7 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { InvariantError, TransientError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { IncomingRecord, SubscribeOptions, Subscription } from '../../ports/message-bus.ts';
+import { countWithin } from '../count-within.ts';
 import { CodecError } from './codecs.ts';
 
 const heartbeatMs = 3_000;
@@ -220,20 +221,6 @@ async function commit(
     'MILLRACE_RESOURCE_BROKER',
     `offset ${next} of ${topic}/${partition} cannot be committed`,
   );
-}
-
-function countWithin(
-  records: readonly IncomingRecord[],
-  { maxRecords, maxBytes }: SubscribeOptions,
-): number {
-  let bytes = 0;
-  let count = 0;
-  for (const record of records) {
-    bytes += record.value?.byteLength ?? 0;
-    if (count > 0 && (count >= maxRecords || bytes > maxBytes)) break;
-    count++;
-  }
-  return count;
 }
 
 function incoming(

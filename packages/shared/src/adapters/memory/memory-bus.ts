@@ -14,6 +14,7 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../../ports/message-bus.ts';
+import { countWithin } from '../count-within.ts';
 
 export interface MemoryBus extends MessageBus {
   /** Everything that a topic holds, by partition, then offset. */
@@ -194,20 +195,6 @@ function subscriptionOf(mine: readonly Reader[], all: Set<Reader>): Subscription
       for (const reader of mine) all.delete(reader);
     },
   };
-}
-
-function countWithin(
-  records: readonly IncomingRecord[],
-  { maxRecords, maxBytes }: SubscribeOptions,
-): number {
-  let bytes = 0;
-  let count = 0;
-  for (const record of records) {
-    bytes += record.value?.byteLength ?? 0;
-    if (count > 0 && (count >= maxRecords || bytes > maxBytes)) break;
-    count++;
-  }
-  return count;
 }
 
 const hash = (key: Uint8Array): number => key.reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7);
