@@ -1,4 +1,4 @@
-import type { Technique } from '@millrace/shared/domain/example';
+import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Rng } from '@millrace/shared/domain/rng';
 import { normalise } from '@millrace/text';
 import { type Refusal, refusalOf } from './quality.ts';
@@ -6,7 +6,8 @@ import { proposeDeletions } from './techniques/deletion.ts';
 import { proposeSynonyms } from './techniques/synonym.ts';
 import type { Propose, Tools } from './techniques/technique.ts';
 
-export type CopyTechnique = Extract<Technique, 'synonym' | 'deletion'>;
+/** What the settings may name: each has its line in `proposers`, or this does not compile. */
+export type CopyTechnique = Settings['augmentation']['techniques'][number];
 
 const proposers: Readonly<Record<CopyTechnique, Propose>> = {
   synonym: proposeSynonyms,
