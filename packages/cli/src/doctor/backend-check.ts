@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { hasTensorflow, openBackend } from '@millrace/engine';
 import { cacheFolder } from '@millrace/local-stack/assets';
-import { type Finding, failed, ok, warning } from './check.ts';
+import { type Diagnosis, failed, ok, warning } from './check.ts';
 
 /** What would compute a training: opens it, fetches nothing. @param given folder of MILLRACE_TENSORFLOW */
-export async function backendCheck(given: string | undefined): Promise<Finding> {
+export async function backendCheck(given: string | undefined): Promise<Diagnosis> {
   const cache = cacheFolder();
   const cached = existsSync(cache)
     ? readdirSync(cache)

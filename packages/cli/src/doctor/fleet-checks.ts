@@ -7,10 +7,10 @@ import { groupOfStage, topics } from '@millrace/shared/contracts/topics';
 import { quietLogger } from '../conduct/quiet-logger.ts';
 import type { Conduct } from '../config.ts';
 import { type Fleet, findFleet } from '../fleet/addresses.ts';
-import { type Finding, failed, ok, warning } from './check.ts';
+import { type Diagnosis, failed, ok, warning } from './check.ts';
 
 /** Broker, topics, database and schema of the fleet that commands would talk to. */
-export async function fleetChecks(conduct: Conduct): Promise<Finding[]> {
+export async function fleetChecks(conduct: Conduct): Promise<Diagnosis[]> {
   const given = conduct.variables['KAFKA_BROKERS'] || conduct.variables['DATABASE_URL'];
   const { broker, database } = await stackStatus({ state: conduct.stateFolder });
   if (!(given || broker || database)) {
@@ -25,7 +25,7 @@ export async function fleetChecks(conduct: Conduct): Promise<Finding[]> {
   return (await Promise.all([brokerChecks(fleet, conduct), databaseChecks(fleet)])).flat();
 }
 
-async function brokerChecks({ environment }: Fleet, conduct: Conduct): Promise<Finding[]> {
+async function brokerChecks({ environment }: Fleet, conduct: Conduct): Promise<Diagnosis[]> {
   const bus = kafkaBus(environment, { name: 'doctor', logger: quietLogger(conduct), retries: 1 });
   const where = environment.KAFKA_BROKERS.join(', ');
   try {
@@ -48,7 +48,7 @@ async function brokerChecks({ environment }: Fleet, conduct: Conduct): Promise<F
   }
 }
 
-async function databaseChecks({ environment }: Fleet): Promise<Finding[]> {
+async function databaseChecks({ environment }: Fleet): Promise<Diagnosis[]> {
   const url = new URL(environment.DATABASE_URL);
   const where = `${url.host}${url.pathname}`;
   const sql = connect(environment.DATABASE_URL, { name: 'millrace doctor', statementMs: 5000 });

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
-import { type Finding, failed, ok, warning } from './check.ts';
+import { type Diagnosis, failed, ok, warning } from './check.ts';
 
 const gib = 1024 ** 3;
 
-export function nodeCheck(): Finding {
+export function nodeCheck(): Diagnosis {
   const { version } = process;
   const major = Number(version.slice(1).split('.', 1)[0]);
   if (major < 24 || major === 25)
@@ -44,16 +44,16 @@ const tools: readonly Tool[] = [
   },
 ];
 
-export const toolChecks = (): Finding[] => tools.map(toolCheck);
+export const toolChecks = (): Diagnosis[] => tools.map(toolCheck);
 
-function toolCheck({ name, command: [program, ...args], without }: Tool): Finding {
+function toolCheck({ name, command: [program, ...args], without }: Tool): Diagnosis {
   const run = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000 });
   if (run.status !== 0) return warning(name, `not found: ${without}`);
   const [line = ''] = `${run.stdout}${run.stderr}`.split('\n', 1);
   return ok(name, stripVTControlCharacters(line).trim());
 }
 
-export function memoryCheck(): Finding {
+export function memoryCheck(): Diagnosis {
   const total = totalmem();
   const says = `${(total / gib).toFixed(1)} GiB, ${availableParallelism()} cores`;
   return total < 4 * gib
@@ -61,7 +61,7 @@ export function memoryCheck(): Finding {
     : ok('memory', says);
 }
 
-export async function diskCheck(folder: string): Promise<Finding> {
+export async function diskCheck(folder: string): Promise<Diagnosis> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   const says = `${(free / gib).toFixed(1)} GiB free at ${folder}`;

@@ -9,7 +9,7 @@ import { diskCheck, memoryCheck, nodeCheck, toolChecks } from './machine-checks.
 /** `millrace doctor`: what is there, what is missing, and the way around it; exit 1 when something failed. */
 export async function runDoctor({ conduct, data }: Terminal, { json }: { json?: boolean }) {
   mkdirSync(conduct.stateFolder, { recursive: true });
-  const findings = [
+  const diagnoses = [
     nodeCheck(),
     ...toolChecks(),
     memoryCheck(),
@@ -17,13 +17,13 @@ export async function runDoctor({ conduct, data }: Terminal, { json }: { json?: 
     await backendCheck(conduct.variables['MILLRACE_TENSORFLOW']),
     ...(await fleetChecks(conduct)),
   ];
-  if (json) data(JSON.stringify(findings, null, 2));
+  if (json) data(JSON.stringify(diagnoses, null, 2));
   else
     data(
       textTable(
         ['check', '', ''],
-        findings.map(({ name, health, says }) => [name, health, says]),
+        diagnoses.map(({ name, health, says }) => [name, health, says]),
       ),
     );
-  if (findings.some(({ health }) => health === 'failed')) process.exitCode = exitCodes.failed;
+  if (diagnoses.some(({ health }) => health === 'failed')) process.exitCode = exitCodes.failed;
 }
