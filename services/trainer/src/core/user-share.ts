@@ -5,6 +5,7 @@ import { families, type Sifted, sift } from './sieve.ts';
 /** Below this many users a flood is only noted: a share of 5 % could not hold for all of them. */
 const leastUsers = 20;
 
+/** Whose example it is: its user, or its session where there is none. Splits and shares keep such a group whole. */
 export const groupOfExample = (example: Example): string =>
   groupOf({ ...example.key, userId: example.userId });
 

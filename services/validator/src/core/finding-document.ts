@@ -1,6 +1,6 @@
 import type { Finding } from '@millrace/shared/domain/finding';
 
-/** A finding as documents hold it: events, rows, HTTP answers. */
+/** A finding as documents hold it: events, rows, HTTP answers. Names in snake_case; what is absent has no key. */
 export interface FindingDocument {
   readonly code: string;
   readonly severity: string;
@@ -11,6 +11,7 @@ export interface FindingDocument {
   readonly threshold: number | string | null;
 }
 
+/** A finding in that form. */
 export function findingDocument(finding: Finding): FindingDocument {
   const { code, severity, action, messageIndex, span, value, threshold } = finding;
   return {

@@ -24,6 +24,7 @@ export interface SessionMetrics {
   readonly duration_seconds?: number;
 }
 
+/** The figures of a session, whatever the verdict; `duration_seconds` is absent where the ends have no time. */
 export function sessionMetrics(
   session: SessionView,
   findings: readonly Finding[],

@@ -44,6 +44,7 @@ export function sessionQuality(parts: QualityParts): number {
   return Math.round(product * 10_000) / 10_000;
 }
 
+/** The four factors of sessionQuality, each in [0, 1]. */
 export function qualityParts(
   session: SessionView,
   findings: readonly Finding[],

@@ -11,6 +11,7 @@ function storable(value: Json): Json {
   return isJsonObject(value) ? storableObject(value) : value;
 }
 
+/** An object as jsonb can hold it; see {@link storable}. */
 export function storableObject(object: JsonObject): { [key: string]: Json } {
   return Object.fromEntries(
     Object.entries(object).map(([key, member]) => [storableText(key), storable(member)]),

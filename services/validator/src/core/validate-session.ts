@@ -92,6 +92,7 @@ export function cleanDocument(document: Json, options: ValidateOptions): CleanDo
   );
 }
 
+/** Names this behaviour: verdicts are keyed by it. */
 export function validatorRevision(settings: ValidateOptions['settings']): string {
   return revisionOf('validator', codeVersion, validatorSettings(settings));
 }
