@@ -12,6 +12,8 @@ COPY patches patches
 COPY packages packages
 COPY services services
 COPY infra/local/package.json infra/local/
+COPY infra/k8s/package.json infra/k8s/
+COPY infra/observability/package.json infra/observability/
 COPY e2e/package.json e2e/
 COPY bench/package.json bench/
 RUN test -d "services/${SERVICE}" || { echo "SERVICE must be ingestor, validator, augmentor or trainer"; exit 2; }
