@@ -32,14 +32,16 @@ export interface StageOutput {
 }
 
 /** Where an event went. `duplicate`, `superseded`, `erased` and `noted` leave no row of their own: the runtime counts them. */
-export type Outcome =
-  | 'applied'
-  | 'kept'
-  | 'rejected'
-  | 'duplicate'
-  | 'superseded'
-  | 'erased'
-  | 'noted';
+export const outcomes = [
+  'applied',
+  'kept',
+  'rejected',
+  'duplicate',
+  'superseded',
+  'erased',
+  'noted',
+] as const;
+export type Outcome = (typeof outcomes)[number];
 
 export interface Decided<Data, Decision> {
   readonly event: StageEvent<Data>;

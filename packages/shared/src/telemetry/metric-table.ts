@@ -3,6 +3,7 @@
  * Labels have few values, and never an id. What has known values is there from the first scrape, at 0, so that a
  * rate or an alert works before the first event.
  */
+import { outcomes } from '../runtime/stage.ts';
 
 interface MetricBase {
   readonly name: `millrace_${string}`;
@@ -17,23 +18,13 @@ export type MetricSpec =
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const ages = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600];
-const outcomes = [
-  'applied',
-  'kept',
-  'rejected',
-  'duplicate',
-  'superseded',
-  'erased',
-  'noted',
-  'dead',
-] as const;
 
 export const metricTable = {
   events: {
     kind: 'counter',
     name: 'millrace_stage_events_total',
     why: 'Events that a stage finished, by where they went: is it working, and on what.',
-    labels: { outcome: outcomes },
+    labels: { outcome: [...outcomes, 'dead'] },
   },
   batchSeconds: {
     kind: 'histogram',
