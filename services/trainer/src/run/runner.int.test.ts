@@ -193,8 +193,8 @@ describe('a runner that is cut short', () => {
     const { pid } = await first.until((found) => found['name'] === 'trainer-attempt');
     await first.until(trainStep(5));
     first.process.kill('SIGKILL');
-    await first.ended; // its pipe closes only when the child, which shares it, is gone too
-    expect(runs(Number(pid))).toBe(false);
+    await first.ended; // its pipe closes only when the child, which shares it, goes too
+    await expect.poll(() => runs(Number(pid)), { timeout: 10_000 }).toBe(false); // a process closes its files before it ends
     expect(await job()).toMatchObject({ state: 'running', lease_token: 1 });
 
     const second = runner();
