@@ -47,6 +47,13 @@ export type Severity = 'info' | 'warning' | 'error';
 /** From weak to strong: seen; text repaired with a record; message left out; session refused. */
 export type Action = 'note' | 'clean' | 'drop_message' | 'reject';
 
+/** The record of a change of a message's text: which rule, SHA-256 of the text before and after it. */
+export interface Change {
+  readonly rule: string;
+  readonly beforeSha256: string;
+  readonly afterSha256: string;
+}
+
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
@@ -58,6 +65,8 @@ export interface Finding {
   /** A number, a length, a path or a code. Never an excerpt of the text. */
   readonly value: number | string | null;
   readonly threshold: number | string | null;
+  /** With action `clean`, where a message's text was changed. */
+  readonly change?: Change;
 }
 
 export type Verdict = 'kept' | 'rejected';

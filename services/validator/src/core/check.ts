@@ -1,4 +1,10 @@
-import type { Action, Finding, FindingCode, Severity } from '@millrace/shared/domain/finding';
+import type {
+  Action,
+  Change,
+  Finding,
+  FindingCode,
+  Severity,
+} from '@millrace/shared/domain/finding';
 import type { Rules } from './rules.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -11,6 +17,7 @@ interface Details {
   readonly span?: readonly [number, number];
   readonly value?: number | string | null;
   readonly threshold?: number | string | null;
+  readonly change?: Change;
 }
 
 const severities: Readonly<Record<Action, Severity>> = {

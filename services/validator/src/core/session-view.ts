@@ -5,10 +5,10 @@ import {
   type JsonObject,
   unwrapSession,
 } from '@millrace/shared/domain/session-document';
-import { type CleanedControls, cleanControls } from './clean-controls.ts';
 import { isBlank, sameText, textOf, vocabularyOf, wordsOf } from './read-content.ts';
 import { roleOf } from './read-role.ts';
 import { instantOf } from './read-time.ts';
+import { type Repair, repairText } from './repairs.ts';
 import type { Rules } from './rules.ts';
 
 /** A message as the checks see it: what could be read, null where nothing could. */
@@ -18,11 +18,11 @@ export interface MessageView {
   readonly fields: JsonObject | null;
   /** By its proper name. */
   readonly role: Role | null;
-  /** Content as one text, before and after control characters were taken out. */
+  /** Content as one text, before and after its repairs. */
   readonly received: string | null;
   readonly text: string | null;
-  /** What cleaning took out of it. */
-  readonly controls: CleanedControls['found'];
+  /** What was changed in it, in order. */
+  readonly repairs: readonly Repair[];
   /** Runs without white space. */
   readonly words: number;
   /** Runs of letters, marks and digits, in lower case, in order; repeats stay. */
@@ -62,14 +62,14 @@ export function viewSession(value: Json, rules: Rules): SessionView {
 function viewMessage(value: Json, index: number, rules: Rules): MessageView {
   const fields = objectOrNull(value);
   const received = textOf(fields?.['content']);
-  const { text, found } = cleanControls(received ?? '');
+  const { text, repairs } = repairText(received ?? '');
   return {
     index,
     fields,
     role: roleOf(fields?.['role'], rules.validation.role_aliases)?.role ?? null,
     received,
     text: received === null ? null : text,
-    controls: found,
+    repairs,
     words: wordsOf(text).length,
     vocabulary: vocabularyOf(text),
     sameAs: isBlank(text) ? null : sameText(text),

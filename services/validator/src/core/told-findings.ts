@@ -8,13 +8,13 @@ const strongest: readonly Action[] = ['reject', 'drop_message', 'clean', 'note']
 
 /**
  * The findings that an event tells: what rejects first, then by strength, as many as fit. All of them are in the verdict's
- * row. Codes and figures only, no offsets into the text.
+ * row. Codes and figures only, no offsets into the text and no hash of it.
  */
 export function toldFindings(findings: readonly Finding[]): readonly FindingDocument[] {
   let left = maxBytes;
   return strongest
     .flatMap((action) => findings.filter((f) => f.action === action))
-    .map(({ span: _, ...rest }) => findingDocument(rest))
+    .map(({ span: _span, change: _change, ...rest }) => findingDocument(rest))
     .filter((document) => {
       left -= JSON.stringify(document).length * 3; // at most three bytes of UTF-8 for a UTF-16 unit
       return left >= 0;

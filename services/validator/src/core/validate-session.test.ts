@@ -1,5 +1,6 @@
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { canonicalJson, type Json } from '@millrace/shared/domain/canonical-json';
+import { sha256Hex } from '@millrace/shared/domain/hash';
 import {
   aSession,
   type LooseMessage,
@@ -54,6 +55,21 @@ describe('validateSession()', () => {
     const short = aSession({ messages: 4, stepSeconds: 1 });
     expect(validateSession(short, { settings: lax, receivedAtMs: null }).verdict).toBe('kept');
     expect(validatorRevision(lax)).not.toBe(validatorRevision(settings));
+  });
+
+  it('records a change of a text: rule, hash before, hash after', () => {
+    const { findings, cleaned } = validate(broken((_, m) => (m['content'] = 'a\u0000 b')));
+    expect(cleaned?.conversation_data.messages[3]?.content).toBe('a b');
+    expect(findings).toMatchObject([
+      {
+        code: 'control_chars',
+        change: {
+          rule: 'strip_controls',
+          beforeSha256: sha256Hex('a\u0000 b'),
+          afterSha256: sha256Hex('a b'),
+        },
+      },
+    ]);
   });
 
   it('leaves out a retry of the same role within 2 s, and no other repeat', () => {

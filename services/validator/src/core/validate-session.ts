@@ -6,12 +6,12 @@ import { revisionOf } from '@millrace/shared/domain/revision';
 import type { SessionProblem } from '@millrace/shared/domain/session-document';
 import { type Check, finding } from './check.ts';
 import { content } from './checks/content.ts';
-import { controlChars } from './checks/control-chars.ts';
 import { controlTokens } from './checks/control-tokens.ts';
 import { duplicates } from './checks/duplicates.ts';
 import { duration, messageCount } from './checks/limits.ts';
 import { messageLength } from './checks/message-length.ts';
 import { metadata } from './checks/metadata.ts';
+import { repairs } from './checks/repairs.ts';
 import { requiredFields } from './checks/required-fields.ts';
 import { roles } from './checks/roles.ts';
 import { storedFields } from './checks/stored-fields.ts';
@@ -28,7 +28,7 @@ const checks: readonly Check[] = [
   roles,
   content,
   messageLength,
-  controlChars,
+  repairs,
   storedFields,
   controlTokens,
   timestamps,
@@ -41,7 +41,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Raised when a check decides differently with equal settings. */
-const codeVersion = 1;
+const codeVersion = 2;
 
 export interface ValidateOptions {
   readonly settings: Pick<Settings, 'session' | 'validation'>;

@@ -1,0 +1,24 @@
+import { sha256Hex } from '@millrace/shared/domain/hash';
+import { type Check, finding } from '../check.ts';
+import type { Repair } from '../repairs.ts';
+
+/** One finding for each repair of a message, with the record of the change: rule, hash before, hash after. */
+export const repairs: Check = ({ messages }) =>
+  (messages ?? []).flatMap(
+    ({ index, repairs: done, sameAs }) =>
+      sameAs === null ? [] : done.map((repair) => repaired(index, repair)), // nothing else in it: empty_content says so
+  );
+
+function repaired(
+  messageIndex: number,
+  { code, rule, value, span, before, after }: Repair,
+): ReturnType<typeof finding> {
+  return finding(code, {
+    action: 'clean',
+    messageIndex,
+    ...(span === undefined ? {} : { span }),
+    value,
+    threshold: 0,
+    change: { rule, beforeSha256: sha256Hex(before), afterSha256: sha256Hex(after) },
+  });
+}
