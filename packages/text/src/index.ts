@@ -1,3 +1,4 @@
+export { type NearCopy, nearCopies, nearCopyThreshold } from './near-copies.ts';
 export { duplicateGroups, type NearDuplicate, nearDuplicates } from './near-duplicate.ts';
 export { negations } from './negation.ts';
 export { normalise } from './normalise.ts';

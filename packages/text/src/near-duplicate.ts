@@ -1,5 +1,5 @@
+import { BandIndex } from './near-duplicate/band-index.ts';
 import { jaccard, shingles } from './near-duplicate/shingles.ts';
-import { bandKeys, signature } from './near-duplicate/signature.ts';
 
 /** Indices of two texts, a < b, and the share of shingles that they have in common. */
 export interface NearDuplicate {
@@ -10,8 +10,6 @@ export interface NearDuplicate {
 
 /** One-word edits of 35-word texts are found with 0.90 to 0.98, unrelated templates stay apart. */
 const defaultThreshold = 0.8;
-/** Members of a bucket that a newcomer is compared with; beyond it a bucket of 10,000 would cost 50 million comparisons. */
-const bucketLimit = 50;
 
 /**
  * Pairs of texts that say nearly the same: MinHash over 5-character shingles, 20 bands of 6 rows, each candidate verified
@@ -25,27 +23,16 @@ export function nearDuplicates(
 ): NearDuplicate[] {
   const found: NearDuplicate[] = [];
   const sets = texts.map(shingles);
-  const distinct = distinctSets(texts, sets, found);
-  const compared = new Set<number>();
-  const buckets = new Map<string, number[]>();
-  for (const index of distinct) {
-    const set = sets[index] ?? new Uint32Array();
-    for (const key of bandKeys(signature(set))) {
-      const bucket = buckets.get(key);
-      if (bucket === undefined) {
-        buckets.set(key, [index]);
-        continue;
-      }
-      for (const other of bucket) {
-        const [a, b] = other < index ? [other, index] : [index, other];
-        const pair = a * texts.length + b;
-        if (compared.has(pair)) continue;
-        compared.add(pair);
-        const similarity = jaccard(set, sets[other] ?? new Uint32Array());
-        if (similarity >= threshold) found.push({ a, b, similarity });
-      }
-      if (bucket.length < bucketLimit) bucket.push(index);
+  const index = new BandIndex();
+  for (const at of distinctSets(texts, sets, found)) {
+    const set = sets[at] ?? new Uint32Array();
+    const { keys, found: candidates } = index.candidates(set);
+    for (const other of candidates) {
+      const similarity = jaccard(set, sets[other] ?? new Uint32Array());
+      const [a, b] = other < at ? [other, at] : [at, other];
+      if (similarity >= threshold) found.push({ a, b, similarity });
     }
+    index.add(keys, at);
   }
   return found.sort((x, y) => x.a - y.a || x.b - y.b);
 }

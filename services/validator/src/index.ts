@@ -1,5 +1,10 @@
 export type { CleanDocument, CleanMessage } from '@millrace/shared/domain/clean-document';
 export { toCleanSession } from '@millrace/shared/domain/clean-document';
+export {
+  type ComparedSession,
+  compareSessions,
+  type SessionRepeat,
+} from './core/compare-sessions.ts';
 export type { ValidationMetrics, ValidationResult } from './core/data-validator.ts';
 export { type FindingDocument, findingDocument } from './core/finding-document.ts';
 export type { SessionMetrics } from './core/metrics.ts';
