@@ -1,7 +1,7 @@
 import type { AddVerb } from '../conduct/run.ts';
 import { verb } from './options.ts';
 
-/** `millrace models list|show|pull` */
+/** `millrace models list|show|promote|rollback|pull` */
 export const addModels: AddVerb = (program, terminal) => {
   const models = program.command('models').description('registered models, and the base model');
   verb(models, 'list', 'all models, newest first').action(async (options) =>
@@ -11,6 +11,19 @@ export const addModels: AddVerb = (program, terminal) => {
     .argument('<id>', 'id or alias')
     .action(async (id, options) =>
       (await import('../models/run-models.ts')).runModelsShow(terminal, id, options),
+    );
+  verb(models, 'promote', 'make a model the one in use, and write down why')
+    .argument('<id>', 'id of the model')
+    .option('--line <line>', 'refuse when it is of another line, such as default/embedding')
+    .option('--why <text>', 'your reason; needed when the gate did not promote it')
+    .action(async (id, options) =>
+      (await import('../models/run-champion.ts')).runModelsPromote(terminal, id, options),
+    );
+  verb(models, 'rollback', 'bring back the model that was in use before')
+    .argument('<line>', 'NAME/TYPE, such as default/embedding')
+    .requiredOption('--why <text>', 'your reason')
+    .action(async (line, options) =>
+      (await import('../models/run-champion.ts')).runModelsRollback(terminal, line, options),
     );
   verb(models, 'pull', 'fetch a base model, hashes pinned')
     .argument('<name>', 'minilm')

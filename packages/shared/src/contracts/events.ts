@@ -83,6 +83,15 @@ export const modelEvaluated = z.object({
   metrics: z.record(z.string(), z.record(z.string(), z.number())),
   decision: gateDecision,
   sentence: z.string(),
+  /** There when an alias came to point at this model with this event: whoever serves the line loads `path` then. */
+  alias_moved: z
+    .object({
+      alias: z.string(),
+      /** The model before; null for the first. */
+      from: z.string().nullable(),
+      cause: z.enum(['gate', 'promote', 'rollback']),
+    })
+    .optional(),
 });
 
 export const deadLetterNotice = z.object({

@@ -5,13 +5,14 @@ import type { MessageBus, PartitionOffsets } from '../ports/message-bus.ts';
 
 /**
  * A fleet at rest that balances: `sessions` sessions came in (one in ten of them by HTTP, one in five rejected), two
- * pairs and a chat from each kept one, one dataset, one job, one promoted model, one dead letter, one training request;
- * and one event that waits in the outbox of each topic that a stage consumes.
+ * pairs and a chat from each kept one, one dataset, one dead letter, one training request; two jobs with their models, the
+ * first promoted by the gate, the second by hand and rolled back; and one event that waits in the outbox of each topic that a stage consumes.
  * Set-based, so that a million takes seconds.
  */
 export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
   const dataset = sha256Hex('dataset');
   const job = eventId('job', 'request-1');
+  const second = eventId('job', 'trigger-1');
   await sql`
     insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256, message_count,
       bytes, origin, received_at)
@@ -50,20 +51,29 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
     insert into training_jobs (job_id, request_id, model_name, model_type, cause, reason, scope, overrides, state,
       max_attempts, dataset_sha256, model_id, progress)
     values (${job}, 'request-1', 'default', 'embedding', 'request', 'requested', '{}', '{}', 'succeeded', 3, ${dataset},
-      'model-1', '{}')`;
+      'model-1', '{}'),
+    (${second}, 'trigger-1', 'default', 'embedding', 'trigger', 'enough', '{}', '{}', 'succeeded', 3, ${dataset},
+      'model-2', '{}')`;
   await sql`
     insert into models (model_id, job_id, lease_token, model_name, model_type, path, manifest_sha256, dataset_sha256,
       base, metrics, decision, sentence, report)
-    values ('model-1', ${job}, 1, 'default', 'embedding', 'p', 'h', ${dataset}, 'base', '{}', 'promoted', 'better', '{}')`;
+    values ('model-1', ${job}, 1, 'default', 'embedding', 'p', 'h', ${dataset}, 'base', '{}', 'promoted', 'better', '{}'),
+      ('model-2', ${second}, 1, 'default', 'embedding', 'p2', 'h2', ${dataset}, 'base', '{}', 'refused', 'worse', '{}')`;
   await sql`insert into aliases (model_name, model_type, alias, model_id) values ('default', 'embedding', 'champion', 'model-1')`;
   await sql`
     insert into audit (id, action, subject, detail) values
       (gen_random_uuid(), 'job_queued', ${job}, '{}'),
+      (gen_random_uuid(), 'job_queued', ${second}, '{}'),
       (gen_random_uuid(), 'job_folded', ${eventId('job', 'request-2')},
         '{"request_id": "request-2", "model_name": "default", "cause": "request"}'),
       (gen_random_uuid(), 'model_registered', 'model-1', '{}'),
-      (gen_random_uuid(), 'alias_moved', 'model-1',
-        '{"model_name": "default", "model_type": "embedding", "alias": "champion"}')`;
+      (gen_random_uuid(), 'model_registered', 'model-2', '{}')`;
+  await sql`
+    insert into audit (id, action, subject, detail, at)
+    select gen_random_uuid(), 'alias_moved', subject, jsonb_build_object('model_name', 'default',
+      'model_type', 'embedding', 'alias', 'champion', 'from', before, 'cause', cause), now() + n * interval '1 second'
+    from (values (1, 'model-1', null, 'gate'), (2, 'model-2', 'model-1', 'promote'), (3, 'model-1', 'model-2', 'rollback'))
+      as move(n, subject, before, cause)`;
   await sql`
     insert into dead_letters (id, stage, topic, partition, record_offset, headers, sha256, code, message)
     values (gen_random_uuid(), 'ingestor', ${topics.sessionEvents.name}, 0, 0, '{}', 'x', 'MILLRACE_FORMAT_JSON', 'm')`;
@@ -101,7 +111,7 @@ export async function sceneOffsets(sql: Sql): Promise<Pick<MessageBus, 'offsets'
     [topics.sessionRejected.name]: ['trainer', n.rejected - 1],
     [topics.examplesReady.name]: ['trainer', n.augmented],
     [topics.trainingRequested.name]: ['trainer', 2], // one became a job, one was folded into it
-    [topics.modelEvaluated.name]: ['trainer', 1],
+    [topics.modelEvaluated.name]: ['trainer', 4], // two models, two moves by hand
     [topics.deadLetters.name]: ['trainer', 1],
   };
   const consumed = [

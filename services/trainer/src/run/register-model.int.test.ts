@@ -84,14 +84,19 @@ describe('registerModel()', () => {
     const job = await claimed('r1');
     const modelId = await registerModel(deliveryStore(sql), registration(job, 'promoted'));
     expect(await champion()).toBe(modelId);
-    expect(await actions()).toEqual(['job_queued', 'alias_moved', 'model_registered']);
+    expect(await actions()).toEqual(['job_queued', 'model_registered', 'alias_moved']);
     const [event, ...others] =
       await sql`select topic, key, convert_from(value, 'utf8')::json as data from outbox`;
     expect(others).toEqual([]);
     expect(event).toMatchObject({
       topic: topics.modelEvaluated.name,
       key: 'default/embedding',
-      data: { model_id: modelId, decision: 'promoted', dataset_sha256: frozen.datasetSha256 },
+      data: {
+        model_id: modelId,
+        decision: 'promoted',
+        dataset_sha256: frozen.datasetSha256,
+        alias_moved: { alias: 'champion', from: null, cause: 'gate' },
+      },
     });
     const used = [...frozen.train, ...frozen.holdout].length;
     expect(
@@ -104,8 +109,11 @@ describe('registerModel()', () => {
       deliveryStore(sql),
       registration(await claimed('r1'), 'promoted'),
     );
+    await sql`truncate outbox`;
     await registerModel(deliveryStore(sql), registration(await claimed('r2'), 'refused'));
     expect(await champion()).toBe(first);
+    const [event] = await sql`select convert_from(value, 'utf8')::json as data from outbox`;
+    expect(event?.['data']).not.toHaveProperty('alias_moved');
     const third = await registerModel(
       deliveryStore(sql),
       registration(await claimed('r3'), 'promoted'),

@@ -1,9 +1,10 @@
-import { modelEvaluated } from '@millrace/shared/contracts/events';
+import { type ModelEvaluated, modelEvaluated } from '@millrace/shared/contracts/events';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
 import { eventId } from '@millrace/shared/domain/hash';
 import type { Transaction } from '@millrace/shared/ports/database';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
+import { moveChampion } from '@millrace/shared/runtime/champion';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
 import type { JobDataset } from './dataset.ts';
 import { type ClaimedJob, succeed } from './job-store.ts';
@@ -43,8 +44,8 @@ export async function registerModel(
       job_id: job.jobId,
       decision: trained.gate.decision,
     });
-    if (trained.gate.decision === 'promoted') await moveChampion(tx, modelId, job);
-    await store.appendOutbox(tx, [evaluatedRow(modelId, registration)]);
+    const moved = trained.gate.decision === 'promoted' ? await promote(tx, modelId, job) : null;
+    await store.appendOutbox(tx, [evaluatedRow(modelId, registration, moved)]);
   });
   return modelId;
 }
@@ -97,25 +98,12 @@ async function markExamples(tx: Transaction, { frozen, revision }: JobDataset): 
     where revision = ${revision} and id = any(${ids})`;
 }
 
-async function moveChampion(
-  tx: Transaction,
-  modelId: string,
-  { modelName, modelType }: ClaimedJob,
-): Promise<void> {
-  const [before] = await tx<{ modelId: string }[]>`
-    select model_id as "modelId" from aliases
-    where model_name = ${modelName} and model_type = ${modelType} and alias = 'champion' for update`;
-  await tx`
-    insert into aliases (model_name, model_type, alias, model_id)
-    values (${modelName}, ${modelType}, 'champion', ${modelId})
-    on conflict (model_name, model_type, alias) do update set model_id = excluded.model_id`;
-  await audit(tx, ['alias_moved', modelId], {
-    model_name: modelName,
-    model_type: modelType,
-    alias: 'champion',
-    from: before?.modelId ?? null,
-    to: modelId,
-  });
+type AliasMoved = NonNullable<ModelEvaluated['alias_moved']>;
+
+async function promote(tx: Transaction, modelId: string, line: ClaimedJob): Promise<AliasMoved> {
+  const moveId = eventId('alias_moved', modelId);
+  const from = await moveChampion(tx, { line, modelId, cause: 'gate', why: null, moveId });
+  return { alias: 'champion', from, cause: 'gate' };
 }
 
 async function audit(
@@ -129,7 +117,11 @@ async function audit(
     on conflict (id) do nothing`;
 }
 
-function evaluatedRow(modelId: string, { job, dataset, trained, nowMs }: Registration) {
+function evaluatedRow(
+  modelId: string,
+  { job, dataset, trained, nowMs }: Registration,
+  moved: AliasMoved | null,
+) {
   const data = modelEvaluated.parse({
     model_id: modelId,
     model_name: job.modelName,
@@ -140,6 +132,7 @@ function evaluatedRow(modelId: string, { job, dataset, trained, nowMs }: Registr
     metrics: trained.metrics,
     decision: trained.gate.decision,
     sentence: trained.gate.sentence,
+    ...(moved && { alias_moved: moved }),
   });
   const output = {
     topic: topics.modelEvaluated,

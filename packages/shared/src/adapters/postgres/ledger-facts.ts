@@ -131,7 +131,7 @@ function lostChecks(
     [topics.sessionValidated.name, rows.kept_rows],
     [topics.sessionRejected.name, rows.rejected_rows],
     [topics.examplesReady.name, rows.augmentations],
-    [topics.modelEvaluated.name, rows.models],
+    [topics.modelEvaluated.name, rows.models + rows.hand_moves],
     [topics.deadLetters.name, rows.dead_letters],
   ];
   const unsent = published.map(([topic, facts]) => ({

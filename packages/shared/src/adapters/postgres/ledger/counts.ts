@@ -44,6 +44,8 @@ const rowsSchema = z.object({
   /** Asked for over HTTP, and no job knows of it. */
   unanswered_requests: count,
   models: count,
+  /** Moves of an alias that a person asked for. */
+  hand_moves: count,
   dead_letters: count,
 });
 
@@ -97,6 +99,8 @@ const rowsQuery = (several: {
       and not exists (select from audit f where f.action = 'job_folded' and f.detail->>'request_id' = a.subject)
     ) as unanswered_requests,
     (select count(*) from models) as models,
+    (select count(*) from audit where action = 'alias_moved' and detail->>'cause' in ('promote', 'rollback'))
+      as hand_moves,
     (select count(*) from dead_letters) as dead_letters
   from
     (select count(*) as sessions, count(*) filter (where state <> 'erased') as sessions_closed from sessions) s,

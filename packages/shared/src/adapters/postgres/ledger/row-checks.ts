@@ -105,6 +105,15 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
   },
   {
     query: `
+      with moves as (
+        select detail->>'from' as before, lag(subject) over (
+          partition by detail->>'model_name', detail->>'model_type', detail->>'alias' order by at) as previous
+        from audit where action = 'alias_moved')
+      select count(*) as "moves of an alias that do not begin where the one before ended"
+      from moves where before is distinct from previous`,
+  },
+  {
+    query: `
       select count(*) as "datasets whose counts do not add up"
       from datasets where (counts->>'ready')::bigint is distinct from
         (counts->>'train')::bigint + (counts->>'holdout')::bigint + (counts->>'not_sampled')::bigint
