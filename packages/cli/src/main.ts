@@ -16,6 +16,7 @@ import { addStatus } from './verbs/status.ts';
 import { addTest } from './verbs/test.ts';
 import { addTrain } from './verbs/train.ts';
 import { addUp } from './verbs/up.ts';
+import { addValidate } from './verbs/validate.ts';
 
 const program = new Command('millrace')
   .description('Ended chat sessions in, fine-tuned models out')
@@ -33,6 +34,7 @@ process.exitCode = await runProgram(
     addReport,
     addModels,
     addPipeline,
+    addValidate,
     addDlq,
     addDoctor,
     addDown,
