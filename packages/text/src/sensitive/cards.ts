@@ -20,8 +20,11 @@ const issuers: readonly Issuer[] = [
 const fewest = 13;
 const most = 19;
 
-const groups =
-  /(?<![\p{L}\p{N}]|[0-9a-fA-F]{8}-)[0-9]{1,19}(?:[ .\u00a0-][0-9]{1,19})*(?![\p{L}\p{N}])/gu;
+const separator = '[ \\u00a0\\u2009\\u202f]{1,2}|[.\\u2010-\\u2013_/-]';
+const groups = new RegExp(
+  `(?<![\\p{L}\\p{N}]|[0-9a-fA-F]{8}-)[0-9]{1,19}(?:(?:${separator})[0-9]{1,19})*(?![\\p{L}\\p{N}])`,
+  'gu',
+);
 
 /**
  * Card numbers: an issuer's first digits, its length, the Luhn sum, and a grouping that people write (one piece, equal
@@ -54,14 +57,14 @@ function lastOfCard(run: string, parts: readonly RegExpExecArray[], first: numbe
   const sizes: number[] = [];
   let digits = '';
   let found = -1;
-  let separator: string | undefined;
+  let between: string | undefined;
   for (let i = first; i < parts.length && digits.length <= most; i++) {
     const part = parts[i];
     if (part === undefined) break;
     if (i > first) {
-      const between = run.charAt(part.index - 1);
-      separator ??= between;
-      if (between !== separator) break;
+      const here = run.charAt(part.index - 1); // of two blanks the second
+      between ??= here;
+      if (here !== between) break;
     }
     digits += part[0];
     sizes.push(part[0].length);
@@ -70,10 +73,11 @@ function lastOfCard(run: string, parts: readonly RegExpExecArray[], first: numbe
   return found;
 }
 
-/** Equal groups, the last one may be shorter; or American Express's and Diners Club's 4-6-5 and 4-6-4. */
+/** Equal groups, the last one may be shorter; multiples of four; American Express's and Diners Club's 4-6-5 and 4-6-4. */
 function isGrouping(sizes: readonly number[]): boolean {
   const [size = 0] = sizes;
   if (sizes.length === 3 && size === 4 && sizes[1] === 6) return true;
+  if (sizes.every((other) => other % 4 === 0)) return true;
   const last = sizes.at(-1) ?? 0;
   return last <= size && sizes.slice(0, -1).every((other) => other === size);
 }

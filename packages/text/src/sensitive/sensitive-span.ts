@@ -23,4 +23,9 @@ export interface Traits {
   readonly lower: string;
   /** How many of 0 to 9. */
   readonly digits: number;
+  /** How many full stops and colons. */
+  readonly dots: number;
+  readonly colons: number;
+  /** UTF-16 units of the longest stretch of visible ASCII characters. */
+  readonly longestRun: number;
 }
