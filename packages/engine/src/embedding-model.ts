@@ -13,6 +13,8 @@ export interface EmbeddingModelOptions {
   readonly folder: string;
   /** Longer texts are cut, in tokens; more than the model itself takes is lowered to that. */
   readonly maxSequenceLength: number;
+  /** Share of the numbers that training drops, where BERT does; default 0. `encode` never drops. */
+  readonly dropout?: number;
 }
 
 /** A sentence-embedding model in memory: mean of BERT's last layer, length 1. */
@@ -42,6 +44,15 @@ export interface PairBatch {
   readonly positives: readonly string[];
   /** Where pairs come from, like a session. */
   readonly groups?: readonly string[];
+  /** Further texts that anchors must tell from their positives, like those mined for them. */
+  readonly negatives?: readonly NegativeText[];
+}
+
+export interface NegativeText {
+  readonly text: string;
+  /** What it truly answers: it is no negative of an equal anchor. */
+  readonly anchor: string;
+  readonly group?: string;
 }
 
 export interface EmbeddingTrainer {
@@ -69,11 +80,17 @@ export async function embeddingModel({
   backend,
   folder,
   maxSequenceLength: wanted,
+  dropout = 0,
 }: EmbeddingModelOptions): Promise<EmbeddingModel> {
   const { config, weights, maxTokens, notes } = readSentenceTransformer(folder);
   const shape = bertShape(config);
   const tokenizer = readTokenizer(folder);
-  const model = tokenModel({ shape, weights, openProgram: (net) => openProgram(backend, net) });
+  const model = tokenModel({
+    shape,
+    weights,
+    dropout,
+    openProgram: (net) => openProgram(backend, net),
+  });
   const maxSequenceLength = Math.min(wanted, maxTokens);
   const tokens = (texts: readonly string[]): number[][] =>
     texts.map((text) => tokenizer.encode(text, maxSequenceLength));
@@ -89,11 +106,16 @@ export async function embeddingModel({
         get step() {
           return trainer.step;
         },
-        trainStep: ({ anchors, positives, groups }) =>
+        trainStep: ({ anchors, positives, groups, negatives = [] }) =>
           trainer.trainStep({
             anchors: tokens(anchors),
             positives: tokens(positives),
             ...(groups && { groups }),
+            negatives: negatives.map((negative) => ({
+              ...negative,
+              text: tokenizer.encode(negative.text, maxSequenceLength),
+              anchor: tokenizer.encode(negative.anchor, maxSequenceLength),
+            })),
           }),
         checkpoint: trainer.checkpoint,
         restore: trainer.restore,

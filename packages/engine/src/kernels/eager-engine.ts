@@ -18,15 +18,19 @@ export interface EagerEngine<V extends object> {
   dispose(): void;
 }
 
-/** What is stored per weight: the weight, and Adam's running means of its gradient and of the gradient's square. */
-export type Slot = 'weight' | 'firstMoment' | 'secondMoment';
+/** What lasts per weight: the weight, and Adam's running means of its gradient and of the gradient's square. */
 export const SLOTS = ['weight', 'firstMoment', 'secondMoment'] as const;
+/** All that is stored per weight: also the sum of gradients while a batch is computed in parts. */
+export const ALL_SLOTS = [...SLOTS, 'gradientSum'] as const;
+export type Slot = (typeof ALL_SLOTS)[number];
 
 /** The weights and moments of an eager engine, by name. */
 export interface VariableStore<V> {
   /** The present value; free it before the next update. */
   read(slot: Slot, name: string): V;
   write(slot: Slot, name: string, values: Feed): void;
+  /** gradientSum = gradient, or += gradient where it is not the first of a batch. */
+  collect(name: string, gradient: V, isFirst: boolean): void;
   /** Frees what was written. */
   drop(slot: Slot, name: string): void;
   /** weight -= decay * weight where it decays, then Adam. */

@@ -11,7 +11,8 @@ import { encodeSavedModel } from './protobuf.ts';
 export interface GraphSession {
   /**
    * One run: computes what `fetches` depend on and nothing else, and blocks the thread until it is done.
-   * @param feeds  by the name of the input; exactly those that the fetches depend on must be there
+   * @param feeds  by the name of the input, or by any node's `name:index`, in place of that node's own value; all
+   * inputs that the fetches still depend on must be there
    * @returns the float32 values of `fetches`, in their order
    */
   run(feeds: ReadonlyMap<string, Feed>, fetches: readonly NodeOutput[]): Float32Array[];
@@ -39,7 +40,9 @@ export function openGraph(binding: NativeBinding, graph: GraphEngine): GraphSess
       return open;
     },
     run: (feeds, fetches) => {
-      const names = [...feeds.keys()].map((name) => `${name}:0`).join();
+      const names = [...feeds.keys()]
+        .map((name) => (name.includes(':') ? name : `${name}:0`))
+        .join();
       const outputs = fetches.map(({ output }) => output).join();
       const inputs: number[] = [];
       try {

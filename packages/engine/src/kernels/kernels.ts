@@ -65,8 +65,14 @@ export interface Kernels<V> {
   concat(parts: readonly V[]): V;
   /** Takes the first axis, of size 3, apart. */
   unstack3(x: V): readonly [V, V, V];
-  /** Cuts the first axis, of even size, in two. */
-  halves(x: V): readonly [V, V];
+  floor(x: V): V;
+  /** The dimensions of x, int32. */
+  shapeOf(x: V): V;
+  /**
+   * Numbers from 0 up to 1 that follow from the shape and the seed alone, the same on every engine and thread count.
+   * @param seed  two int32
+   */
+  random(shape: V, seed: V): V;
   /**
    * Cross-entropy of each row of logits (n, classes) against its label, int32 (n).
    * @returns the losses (n), and the gradient of their sum by the logits

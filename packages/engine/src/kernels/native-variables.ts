@@ -1,4 +1,4 @@
-import { SLOTS, type Slot, type VariableStore } from './eager-engine.ts';
+import { ALL_SLOTS, type Slot, type VariableStore } from './eager-engine.ts';
 import type { NativeEngine, NativeValue } from './native-engine.ts';
 import { ADAM_SCALARS, variableKernels } from './variable-kernels.ts';
 
@@ -17,7 +17,7 @@ export function nativeVariables(
   stores += 1;
   const store = stores; // all stores of a process share TensorFlow's one space of variable names
   const handles = new Map<string, NativeValue>();
-  for (const slot of SLOTS) {
+  for (const slot of ALL_SLOTS) {
     for (const [name, dimensions] of shapes) {
       const handle = scopes.run(
         () => k.handle(`store${store}/${slot}/${name}`, dimensions),
@@ -38,6 +38,11 @@ export function nativeVariables(
       scopes.run(() => {
         k.assign(handleOf(slot, name), engine.upload(values));
       }),
+    collect: (name, gradient, isFirst) => {
+      const sum = handleOf('gradientSum', name);
+      if (isFirst) k.assign(sum, gradient);
+      else k.increase(sum, gradient);
+    },
     drop: (slot, name) => {
       k.destroy(handleOf(slot, name));
     },

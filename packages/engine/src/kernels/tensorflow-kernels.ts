@@ -11,7 +11,8 @@ const RESHAPE = [...T, type('Tshape', 'int32')];
 const SEGMENT_SUM = [...T, type('Tindices', 'int32'), type('Tnumsegments', 'int32')];
 const CROSS_ENTROPY = [...T, type('Tlabels', 'int32')];
 const UNPACK_3 = [int('num', 3), ...T, int('axis', 0)];
-const SPLIT_2 = [int('num_split', 2), ...T];
+const SHAPE = [...T, type('out_type', 'int32')];
+const RANDOM = [type('dtype'), type('T', 'int32'), type('Tseed', 'int32')];
 const GATHER = [
   type('Tparams'),
   type('Tindices', 'int32'),
@@ -73,7 +74,9 @@ export function tensorflowKernels<V>(machine: Machine<V>): Kernels<V> {
       return parts.length === 1 ? only(parts) : one('ConcatV2', attributes, [...parts, axis0]);
     },
     unstack3: (x) => three(machine.exec('Unpack', UNPACK_3, [x], 3)),
-    halves: (x) => two(machine.exec('Split', SPLIT_2, [axis0, x], 2)),
+    floor: unary('Floor'),
+    shapeOf: (x) => one('Shape', SHAPE, [x]),
+    random: (shape, seed) => one('StatelessRandomUniform', RANDOM, [shape, seed]),
     crossEntropy: (logits, labels) =>
       two(machine.exec('SparseSoftmaxCrossEntropyWithLogits', CROSS_ENTROPY, [logits, labels], 2)),
 

@@ -2,6 +2,7 @@ import type * as TF from '@tensorflow/tfjs';
 import type { EagerEngine } from './eager-engine.ts';
 import type { Feed, Kernels, Orientation } from './kernels.ts';
 import { Scopes } from './scopes.ts';
+import { statelessUniform } from './stateless-uniform.ts';
 
 type Tf = typeof TF;
 
@@ -26,16 +27,12 @@ export function tfjsEngine(tf: Tf): EagerEngine<TF.Tensor> {
       if (!first || !second || !third) throw new RangeError('the first axis is not of size 3');
       return [first, second, third];
     },
-    halves: (x) => {
-      const [first, second] = tf.split(x, 2, 0).map((part) => scopes.own(tf.keep(part)));
-      if (!first || !second) throw new RangeError('the first axis has no halves');
-      return [first, second];
-    },
     crossEntropy: (logits, labels) => {
       const { losses, gradient } = tf.tidy(() => {
         const classes = logits.shape.at(-1) ?? 0;
-        // not as float32 directly: wasm then writes whole numbers into it
-        const target = tf.cast(tf.oneHot(tf.cast(labels, 'int32'), classes), 'float32');
+        // tf.oneHot refuses a single class, which a batch of one pair has
+        const numbers = tf.range(0, classes, 1, 'int32');
+        const target = tf.cast(tf.equal(tf.expandDims(labels, -1), numbers), 'float32');
         const losses = tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), target), -1));
         return { losses, gradient: tf.sub(tf.softmax(logits), target) };
       });
@@ -68,7 +65,7 @@ export function toTensor(tf: Tf, { data, shape }: Feed): TF.Tensor {
 
 type OneOutput = Omit<
   Kernels<TF.Tensor>,
-  'constant' | 'scalar' | 'unstack3' | 'halves' | 'crossEntropy' | 'block' | 'free'
+  'constant' | 'scalar' | 'unstack3' | 'crossEntropy' | 'block' | 'free'
 >;
 
 function operators(tf: Tf, own: (compute: () => TF.Tensor) => TF.Tensor): OneOutput {
@@ -101,6 +98,14 @@ function operators(tf: Tf, own: (compute: () => TF.Tensor) => TF.Tensor): OneOut
         const kept = tf.where(tf.less(segments, 0), tf.scalar(rows, 'int32'), segments);
         const sums = tf.unsortedSegmentSum(x, tf.cast(kept, 'int32').as1D(), rows + 1);
         return tf.slice(sums, 0, rows);
+      }),
+    floor: (x) => own(() => tf.floor(x)),
+    shapeOf: (x) => own(() => tf.tensor1d(x.shape, 'int32')),
+    random: (shape, seed) =>
+      own(() => {
+        const size = sizes(shape);
+        const [first = 0, second = 0] = seed.dataSync();
+        return tf.tensor(statelessUniform(first, second, tf.util.sizeFromShape(size)), size);
       }),
     concat: (parts) =>
       own(() => (parts.length === 1 ? tf.clone(first(parts)) : tf.concat([...parts], 0))),

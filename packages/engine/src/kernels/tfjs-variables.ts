@@ -1,5 +1,5 @@
 import type * as TF from '@tensorflow/tfjs';
-import { SLOTS, type Slot, type VariableStore } from './eager-engine.ts';
+import { ALL_SLOTS, SLOTS, type Slot, type VariableStore } from './eager-engine.ts';
 import type { Feed } from './kernels.ts';
 import { toTensor } from './tfjs-engine.ts';
 
@@ -11,6 +11,7 @@ export function tfjsVariables(tf: Tf): VariableStore<TF.Tensor> {
     weight: new Map(),
     firstMoment: new Map(),
     secondMoment: new Map(),
+    gradientSum: new Map(),
   };
   const read = (slot: Slot, name: string): TF.Tensor => {
     const value = values[slot].get(name);
@@ -25,6 +26,10 @@ export function tfjsVariables(tf: Tf): VariableStore<TF.Tensor> {
   return {
     read,
     write: (slot, name, feed: Feed) => replace(slot, name, toTensor(tf, feed)),
+    collect: (name, gradient, isFirst) => {
+      const sum = isFirst ? tf.clone(gradient) : tf.add(read('gradientSum', name), gradient);
+      replace('gradientSum', name, sum);
+    },
     drop: (slot, name) => {
       values[slot].get(name)?.dispose();
       values[slot].delete(name);
@@ -44,7 +49,7 @@ export function tfjsVariables(tf: Tf): VariableStore<TF.Tensor> {
       for (const slot of SLOTS) replace(slot, name, next[slot]);
     },
     dispose: () => {
-      for (const slot of SLOTS) {
+      for (const slot of ALL_SLOTS) {
         tf.dispose([...values[slot].values()]);
         values[slot].clear();
       }

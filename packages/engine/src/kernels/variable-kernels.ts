@@ -41,6 +41,8 @@ export interface VariableKernels<V> {
   /** The present value. Free it before an update, or TensorFlow copies the whole variable first. */
   read(handle: V, after?: readonly V[]): V;
   assign(handle: V, value: V): readonly V[];
+  /** variable += value */
+  increase(handle: V, value: V): readonly V[];
   /** variable -= value */
   subtract(handle: V, value: V): readonly V[];
   /** One Adam update of a weight and its two moments, in place. */
@@ -87,6 +89,7 @@ export function variableKernels<V>(machine: Machine<V>): VariableKernels<V> {
       ),
     read: (handle, after = []) => one('ReadVariableOp', VARIABLE, [handle], 1, after),
     assign: (handle, value) => machine.exec('AssignVariableOp', ASSIGN, [handle, value], 0),
+    increase: (handle, value) => machine.exec('AssignAddVariableOp', VARIABLE, [handle, value], 0),
     subtract: (handle, value) => machine.exec('AssignSubVariableOp', VARIABLE, [handle, value], 0),
     applyAdam: ({ weight, firstMoment, secondMoment, scalars, gradient, after = [] }) =>
       machine.exec(

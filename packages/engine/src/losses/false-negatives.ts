@@ -1,4 +1,4 @@
-/** What decides whether one pair's positive may be another pair's negative. */
+/** What decides whether one pair's positive may be another pair's negative. Pairs beyond the batch's own may follow. */
 export interface PairIdentity {
   /** Texts as the model sees them: equal for texts that it cannot tell apart. */
   readonly anchors: readonly string[];

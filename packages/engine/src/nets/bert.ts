@@ -3,28 +3,24 @@ import { attention } from './bert-attention.ts';
 import { feedForward } from './bert-feed-forward.ts';
 import { type LayerTensor, layerTensor } from './bert-parameters.ts';
 import type { BertShape } from './bert-shape.ts';
+import { type Dropout, dropout } from './dropout.ts';
 import { type LayerNorm, layerNorm } from './layer-norm.ts';
-
-/** A net's output and the gradients of all its weights, by parameter name, from the output's gradient. */
-export interface Passed<V> {
-  readonly output: V;
-  back(gradient: V): Map<string, V>;
-}
+import type { Passed } from './net.ts';
 
 /**
- * BERT's encoder over the rows of a `BertGeometry`: (tokens + 1, hidden) out. No dropout. The forward pass and its hand-
- * written backward pass stand side by side in each block.
- * @param buckets  attention buckets of the geometry
+ * BERT's encoder over the rows of a `BertGeometry`: (tokens + 1, hidden) out. The forward pass and its hand-written
+ * backward pass stand side by side in each block. With dropout it also looks up a seed for each of `dropoutSites`.
  */
 export function bertEncoder<V>(
   k: Kernels<V>,
   shape: BertShape,
-  buckets: number,
+  { buckets, dropout: rate }: EncoderOptions,
 ): (weight: Lookup<V>, feed: Lookup<V>) => Passed<V> {
   const norm = layerNorm(k, shape.hidden, shape.epsilon);
-  const embed = embedding(k, shape, norm);
-  const attend = attention(k, shape, { norm, buckets });
-  const transform = feedForward(k, norm);
+  const drop = dropout(k, rate);
+  const embed = embedding(k, shape, { norm, drop });
+  const attend = attention(k, shape, { norm, buckets, drop });
+  const transform = feedForward(k, { norm, drop });
 
   return (weight, feed) => {
     const passed: { prefix: string; block: Block<V> }[] = [];
@@ -35,8 +31,9 @@ export function bertEncoder<V>(
     let x = through('', embed(weight, feed));
     for (let layer = 0; layer < shape.layers; layer += 1) {
       const tensor = (name: LayerTensor): V => weight(layerTensor(layer, name));
-      x = through(`${layer}.`, attend(x, tensor, feed));
-      x = through(`${layer}.`, transform(x, tensor));
+      const seed = (place: string): V => feed(siteName(layer, place));
+      x = through(`${layer}.`, attend(x, tensor, { feed, seed }));
+      x = through(`${layer}.`, transform(x, tensor, seed));
     }
     return {
       output: x,
@@ -57,11 +54,34 @@ export function bertEncoder<V>(
   };
 }
 
+export interface EncoderOptions {
+  /** Attention buckets of the geometry. */
+  readonly buckets: number;
+  /** Share of the numbers that training drops, in the places where BERT does. */
+  readonly dropout: number;
+}
+
+/** The places of the encoder that drop, under the names that it looks seeds up by. */
+export function dropoutSites({ layers }: BertShape, buckets: number): string[] {
+  const places = [
+    ...Array.from({ length: buckets }, (_, b) => `scores${b}`),
+    'attentionOut',
+    'output',
+  ];
+  const inLayers = Array.from({ length: layers }, (_, layer) =>
+    places.map((place) => siteName(layer, place)),
+  );
+  return [EMBEDDING_SITE, ...inLayers.flat()];
+}
+
+const EMBEDDING_SITE = 'drop/embedding';
+const siteName = (layer: number, place: string): string => `drop/${layer}/${place}`;
+
 /** Word, position and token type (always the first) summed, then normalised. */
 function embedding<V>(
   k: Kernels<V>,
   shape: BertShape,
-  norm: LayerNorm<V>,
+  { norm, drop }: { readonly norm: LayerNorm<V>; readonly drop: Dropout<V> },
 ): (weight: Lookup<V>, feed: Lookup<V>) => Block<V> {
   const { hidden, tokenTypes } = shape;
   const int32 = (value: number): V => k.constant({ data: Int32Array.of(value), shape: [] });
@@ -82,10 +102,11 @@ function embedding<V>(
           weight('embeddingGain'),
           weight('embeddingShift'),
         );
-        return [output, { normal, inverse }];
+        const { output: left, masks } = drop.forward(output, () => feed(EMBEDDING_SITE));
+        return [left, { normal, inverse, masks }];
       },
       (gradient, kept) => {
-        const d = norm.back(gradient, kept, weight('embeddingGain'));
+        const d = norm.back(drop.back(gradient, kept.masks), kept, weight('embeddingGain'));
         return {
           weights: {
             word: k.segmentSum(d.input, feed('token'), vocabulary),

@@ -18,17 +18,38 @@ export interface TrainableNet {
   readonly parameters: readonly Parameter[];
   /** The smallest batch, for the names and types of its feeds. */
   readonly sample: Feeds;
+  /** The places that drop numbers in training: names of feeds (dropout.ts). Empty without dropout. */
+  readonly seeds: readonly string[];
+  /** Columns of the output, which has a row for each text. */
+  readonly outputWidth: number;
   build<V>(kernels: Kernels<V>): BuiltNet<V>;
 }
 
 export interface BuiltNet<V> {
-  /** What the net computes of a batch, without a loss. */
+  /** What the net computes of a batch when it is used: nothing is dropped. */
   forward(weight: Lookup<V>, feed: Lookup<V>): V;
-  /** The loss of a batch, a scalar, and its gradient by every parameter, by name. */
-  lossAndGradients(
-    weight: Lookup<V>,
-    feed: Lookup<V>,
-  ): { readonly loss: V; readonly gradients: ReadonlyMap<string, V> };
+  /** The same in training, and the way back to the gradient by every parameter. */
+  pass(weight: Lookup<V>, feed: Lookup<V>): Passed<V>;
+  /** The loss of outputs, a scalar, and its gradient by them. */
+  loss(output: V, feed: Lookup<V>): { readonly loss: V; readonly gradient: V };
+}
+
+/** A net's output and the gradients of all its weights, by parameter name, from the output's gradient. */
+export interface Passed<V> {
+  readonly output: V;
+  /** Frees the gradient and the output. May be called once. */
+  back(gradient: V): Map<string, V>;
+}
+
+/** The loss of a batch, a scalar, and its gradient by every parameter, by name. */
+export function lossAndGradients<V>(
+  net: BuiltNet<V>,
+  weight: Lookup<V>,
+  feed: Lookup<V>,
+): { readonly loss: V; readonly gradients: ReadonlyMap<string, V> } {
+  const { output, back } = net.pass(weight, feed);
+  const { loss, gradient } = net.loss(output, feed);
+  return { loss, gradients: back(gradient) };
 }
 
 /** A lookup in a map. */

@@ -5,7 +5,7 @@ import { graphEngine } from '../kernels/graph-engine.ts';
 import { openGraph } from '../kernels/graph-session.ts';
 import type { Feed } from '../kernels/kernels.ts';
 import { fuse, unfuse } from '../nets/fused-weights.ts';
-import { type Feeds, lookup, type TrainableNet } from '../nets/net.ts';
+import { type Feeds, lookup, lossAndGradients, type TrainableNet } from '../nets/net.ts';
 
 export interface LossAndGradients {
   readonly loss: number;
@@ -23,7 +23,8 @@ export function eagerGradients<V extends object>(
   const upload = (values: Feeds): Map<string, V> =>
     new Map([...values].map(([name, feed]) => [name, engine.upload(feed)]));
   return engine.scopes.run(() => {
-    const { loss, gradients } = built.lossAndGradients(
+    const { loss, gradients } = lossAndGradients(
+      built,
       lookup(upload(fused(net, weights)), 'weight'),
       lookup(upload(feeds), 'feed'),
     );
@@ -46,7 +47,8 @@ export function graphGradients(
   const inputs = new Map(
     [...feeds, ...fusedWeights].map(([name, { data }]) => [name, graph.input(name, data)]),
   );
-  const { loss, gradients } = built.lossAndGradients(
+  const { loss, gradients } = lossAndGradients(
+    built,
     (name) => lookup(inputs, 'weight')(`weight/${name}`),
     lookup(inputs, 'feed'),
   );

@@ -2,16 +2,12 @@ import { ensureTensorflow } from '@millrace/local-stack/assets';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { type Backend, openBackend } from '../backend/backend.ts';
 import type { NativeBinding } from '../backend/native-binding.ts';
-import { nativeEngine } from '../kernels/native-engine.ts';
-import { nativeVariables } from '../kernels/native-variables.ts';
-import type { TrainableNet } from '../nets/net.ts';
 import { largestDifference, worstTensor } from '../testing/difference.ts';
+import { eagerOn } from '../testing/open-models.ts';
 import { tinyBert } from '../testing/tiny-bert.ts';
-import { eagerProgram } from './eager-program.ts';
 import { openProgram } from './open-program.ts';
-import type { Program } from './program.ts';
+import type { TokenBatch } from './token-batch.ts';
 import { type TokenModel, tokenModel } from './token-model.ts';
-import type { TokenBatch } from './token-trainer.ts';
 
 const { shape, weights, anchors, positives } = tinyBert();
 const options = { learningRate: 1e-3, totalSteps: 40, seed: 7 };
@@ -34,14 +30,7 @@ function batch(step: number): TokenBatch {
 const graphModel = (): TokenModel =>
   tokenModel({ shape, weights, openProgram: (net) => openProgram(backend, net) });
 
-function eagerModel(): TokenModel {
-  const open = (net: TrainableNet): Program => {
-    const engine = nativeEngine(binding);
-    const shapes = new Map(net.parameters.map((p) => [p.name, p.shape]));
-    return eagerProgram({ engine, variables: nativeVariables(engine, shapes), net });
-  };
-  return tokenModel({ shape, weights, openProgram: open });
-}
+const eagerModel = (): TokenModel => tokenModel({ shape, weights, openProgram: eagerOn(binding) });
 
 test('the graph and the eager engine train alike', () => {
   const [graph, eager] = [graphModel(), eagerModel()];

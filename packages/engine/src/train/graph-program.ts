@@ -1,16 +1,10 @@
 import type { NativeBinding } from '../backend/native-binding.ts';
-import { SLOTS, type Slot } from '../kernels/eager-engine.ts';
-import { type GraphEngine, graphEngine, type NodeOutput } from '../kernels/graph-engine.ts';
+import { graphEngine, type NodeOutput } from '../kernels/graph-engine.ts';
 import { openGraph } from '../kernels/graph-session.ts';
 import type { Feed, Lookup } from '../kernels/kernels.ts';
-import {
-  ADAM_SCALARS,
-  type AdamWStep,
-  type VariableKernels,
-  variableKernels,
-} from '../kernels/variable-kernels.ts';
 import { lookup, type TrainableNet } from '../nets/net.ts';
-import { CLIP_EPSILON } from './adamw.ts';
+import { scalarFeeds, stepScalars, updateAll } from './graph-update.ts';
+import { declareVariables, loadName } from './graph-variables.ts';
 import type { Program } from './program.ts';
 
 interface GraphParts {
@@ -18,35 +12,62 @@ interface GraphParts {
   readonly net: TrainableNet;
 }
 
-/** All scalars that a step is fed with. */
-const STEP_SCALARS = [...ADAM_SCALARS, 'decay', 'clipNorm'] as const;
-
 /**
  * The whole training step as one TensorFlow graph, built once for batches of every size: forward, backward, clipping and
- * AdamW are one call. About 2,000 nodes and half a second for a six-layer encoder.
+ * AdamW are one call. About 2,600 nodes and half a second for a six-layer encoder.
+ *
+ * A run computes only what it fetches, and takes what it is fed in place of a node's own value. So the pieces of a step
+ * are the nodes of the whole step, once more: the loss of given outputs, the way back from a given gradient.
  */
 export function graphProgram({ binding, net }: GraphParts): Program {
   const graph = graphEngine();
   const variables = declareVariables(graph, net);
+  const scalar = stepScalars(graph);
   const built = net.build(graph.kernels);
   const inputs = new Map(
     [...net.sample].map(([name, { data }]) => [name, graph.input(name, data)]),
   );
   const feed = lookup(inputs, 'feed');
   const weight: Lookup<NodeOutput> = (name) => variables.read('weight', name);
-  const output = built.forward(weight, feed);
-  const { loss, gradients } = built.lossAndGradients(weight, feed);
-  const trained = updateAll(graph, variables, { net, gradients, loss });
+  const names = net.parameters.map(({ name }) => name);
+
+  const used = built.forward(weight, feed);
+  const passed = built.pass(weight, feed);
+  const { loss, gradient: outputGradient } = built.loss(passed.output, feed);
+  const gradients = passed.back(outputGradient);
+  const gradient = lookup(gradients, 'gradient');
+  const whole = updateAll(graph, { variables, net, scalar, gradient, result: loss });
+
+  const sum: Lookup<NodeOutput> = (name) => variables.handle('gradientSum', name);
+  const zero = graph.kernels.scalar(0);
+  const kernels = variables.kernels;
+  const begun = names.flatMap((name) => kernels.assign(sum(name), gradient(name)));
+  const added = names.flatMap((name) => kernels.increase(sum(name), gradient(name)));
+  const collected = { first: graph.identity(zero, begun), further: graph.identity(zero, added) };
+  const gradientSum: Lookup<NodeOutput> = (name) => variables.read('gradientSum', name);
+  const ofSum = updateAll(graph, { variables, net, scalar, gradient: gradientSum, result: zero });
   const session = openGraph(binding, graph);
 
   return {
     step: (feeds, adam) => {
-      const [loss, norm] = session.run(new Map([...feeds, ...scalarsOf(adam)]), trained);
+      const [loss, norm] = session.run(new Map([...feeds, ...scalarFeeds(adam)]), whole);
       return { loss: loss?.[0] ?? Number.NaN, gradientNorm: norm?.[0] ?? Number.NaN };
     },
-    forward: (feeds) => session.run(feeds, [output])[0] ?? new Float32Array(),
+    forward: (feeds) => session.run(feeds, [used])[0] ?? new Float32Array(),
+    pieces: {
+      output: (feeds) => session.run(feeds, [passed.output])[0] ?? new Float32Array(),
+      loss: (output, feeds) => {
+        const given = new Map([...feeds, [passed.output.output, output]]);
+        const [value, gradient] = session.run(given, [loss, outputGradient]);
+        return { loss: value?.[0] ?? Number.NaN, gradient: gradient ?? new Float32Array() };
+      },
+      collect: (feeds, gradient, isFirst) => {
+        const given = new Map([...feeds, [outputGradient.output, gradient]]);
+        session.run(given, [isFirst ? collected.first : collected.further]);
+      },
+      update: (adam) => session.run(new Map(scalarFeeds(adam)), ofSum)[1]?.[0] ?? Number.NaN,
+    },
     read: (slot) => {
-      const names = net.parameters.map(({ name }) => name);
       const values = session.run(
         new Map(),
         names.map((name) => variables.read(slot, name)),
@@ -67,97 +88,3 @@ export function graphProgram({ binding, net }: GraphParts): Program {
     dispose: () => session.dispose(),
   };
 }
-
-interface GraphVariables {
-  readonly kernels: VariableKernels<NodeOutput>;
-  handle(slot: Slot, name: string): NodeOutput;
-  read(slot: Slot, name: string): NodeOutput;
-  /** Exists once all variables of a slot have taken what they were fed. */
-  loaded(slot: Slot): NodeOutput;
-  /** Exists once all variables of a slot are freed. */
-  dropped(slot: Slot): NodeOutput;
-}
-
-function declareVariables(graph: GraphEngine, net: TrainableNet): GraphVariables {
-  const k = variableKernels(graph);
-  const zero = graph.kernels.scalar(0);
-  const handles = new Map<string, NodeOutput>();
-  const reads = new Map<string, NodeOutput>();
-  const loaded = new Map<string, NodeOutput>();
-  const dropped = new Map<string, NodeOutput>();
-  for (const slot of SLOTS) {
-    const assigned: NodeOutput[] = [];
-    const destroyed: NodeOutput[] = [];
-    for (const { name, shape } of net.parameters) {
-      const key = `${slot}/${name}`;
-      const handle = k.handle(key, shape);
-      handles.set(key, handle);
-      reads.set(key, k.read(handle));
-      const value = graph.input(loadName(slot, name), new Float32Array());
-      assigned.push(...k.assign(handle, value));
-      destroyed.push(...k.destroy(handle));
-    }
-    loaded.set(slot, graph.identity(zero, assigned));
-    dropped.set(slot, graph.identity(zero, destroyed));
-  }
-  const [handleOf, readOf] = [lookup(handles, 'variable'), lookup(reads, 'variable')];
-  return {
-    kernels: k,
-    handle: (slot, name) => handleOf(`${slot}/${name}`),
-    read: (slot, name) => readOf(`${slot}/${name}`),
-    loaded: lookup(loaded, 'slot'),
-    dropped: lookup(dropped, 'slot'),
-  };
-}
-
-interface UpdateParts extends Pick<GraphParts, 'net'> {
-  readonly gradients: ReadonlyMap<string, NodeOutput>;
-  readonly loss: NodeOutput;
-}
-
-/** @returns the loss, which exists only after every weight has been updated, and the norm of the gradients */
-function updateAll(
-  graph: GraphEngine,
-  variables: GraphVariables,
-  { net, gradients, loss }: UpdateParts,
-): NodeOutput[] {
-  const k = graph.kernels;
-  const v = variables.kernels;
-  const gradientOf = lookup(gradients, 'gradient');
-  const scalars = new Map(
-    STEP_SCALARS.map((name) => [name, graph.input(scalarName(name), new Float32Array())]),
-  );
-  const scalarOf: Lookup<NodeOutput> = lookup(scalars, 'scalar');
-
-  const squares = net.parameters.map(({ name }) => v.halfSquaredSum(gradientOf(name)));
-  const norm = v.sqrt(k.mul(k.scalar(2), v.addAll(squares)));
-  const limit = v.div(scalarOf('clipNorm'), k.add(norm, k.scalar(CLIP_EPSILON)));
-  const scale = v.min(k.scalar(1), limit);
-
-  const updates = net.parameters.flatMap(({ name, decays }) => {
-    const weight = variables.handle('weight', name);
-    // a read that waits for the scale happens after the forward and backward pass have used the old weights
-    const decayed = decays
-      ? v.subtract(weight, k.mul(v.read(weight, [scale]), scalarOf('decay')))
-      : [];
-    return v.applyAdam({
-      weight,
-      firstMoment: variables.handle('firstMoment', name),
-      secondMoment: variables.handle('secondMoment', name),
-      scalars: ADAM_SCALARS.map(scalarOf),
-      gradient: k.mul(gradientOf(name), scale),
-      after: decayed,
-    });
-  });
-  return [graph.identity(loss, updates), norm];
-}
-
-function scalarsOf(adam: AdamWStep): [string, Feed][] {
-  return STEP_SCALARS.map((name) => [
-    scalarName(name),
-    { data: Float32Array.of(adam[name]), shape: [] },
-  ]);
-}
-
-const scalarName = (name: string): string => `step/${name}`;
-const loadName = (slot: Slot, name: string): string => `load/${slot}/${name}`;

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBackend } from '../backend/backend.ts';
 import type { NativeBinding } from '../backend/native-binding.ts';
 import { nativeEngine } from '../kernels/native-engine.ts';
-import { nativeVariables } from '../kernels/native-variables.ts';
 import { rankingFeeds } from '../losses/ranking-loss.ts';
 import { bertGeometry } from '../nets/bert-geometry.ts';
 import { bertTape } from '../nets/bert-tape.ts';
@@ -12,9 +11,8 @@ import type { TrainableNet } from '../nets/net.ts';
 import { largestDifference, worstTensor } from '../testing/difference.ts';
 import { goldenRun } from '../testing/golden-run.ts';
 import { eagerGradients, graphGradients } from '../testing/gradients.ts';
+import { eagerOn, graphOn } from '../testing/open-models.ts';
 import { tinyBert } from '../testing/tiny-bert.ts';
-import { eagerProgram } from './eager-program.ts';
-import { graphProgram } from './graph-program.ts';
 import type { Program } from './program.ts';
 
 const golden = tinyBert();
@@ -30,16 +28,12 @@ beforeAll(async () => {
 }, 300_000);
 vi.setConfig({ testTimeout: 60_000 });
 
-function eager(net: TrainableNet): Program {
-  const engine = nativeEngine(binding);
-  const shapes = new Map(net.parameters.map(({ name, shape }) => [name, shape]));
-  return eagerProgram({ engine, variables: nativeVariables(engine, shapes), net });
-}
-const graph = (net: TrainableNet): Program => graphProgram({ binding, net });
+const eager = (net: TrainableNet): Program => eagerOn(binding)(net);
+const graph = (net: TrainableNet): Program => graphOn(binding)(net);
 const feedsFor = (batch: readonly (readonly number[])[], buckets: number) =>
   new Map([
     ...bertGeometry(batch, buckets, golden.shape).feeds,
-    ...rankingFeeds(batch.length / 2, () => true),
+    ...rankingFeeds({ pairs: batch.length / 2, candidates: batch.length / 2 }, () => true),
   ]);
 
 describe.each([
@@ -77,7 +71,7 @@ describe.each([
 
 describe('gradients', () => {
   test.each([1, 2, 4])('equal those of PyTorch with %i attention buckets', (buckets) => {
-    const net = embeddingNet(golden.shape, buckets);
+    const net = embeddingNet(golden.shape, { buckets, dropout: 0 });
     const input = { weights: golden.weights, feeds: feedsFor(texts, buckets) };
     const engine = nativeEngine(binding);
     for (const found of [eagerGradients(engine, net, input), graphGradients(binding, net, input)]) {
@@ -102,7 +96,7 @@ describe('gradients', () => {
     ['fewer texts than buckets', [[5], [6]]],
     ['very uneven texts', [[5], Array.from({ length: 31 }, (_, i) => i + 5), [7, 8], [9]]],
   ])('equal those of the tape for %s', (_, batch) => {
-    const net = embeddingNet(golden.shape, 4);
+    const net = embeddingNet(golden.shape, { buckets: 4, dropout: 0 });
     const pairs = batch.length / 2;
     const input = { weights: golden.weights, feeds: feedsFor(batch, 4) };
     const tape = bertTape(

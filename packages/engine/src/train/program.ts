@@ -1,4 +1,5 @@
 import type { Slot } from '../kernels/eager-engine.ts';
+import type { Feed } from '../kernels/kernels.ts';
 import type { AdamWStep } from '../kernels/variable-kernels.ts';
 import type { Feeds } from '../nets/net.ts';
 
@@ -6,19 +7,32 @@ import type { Feeds } from '../nets/net.ts';
 export interface Program {
   /** Computes the loss of a batch and its gradients, clips them, and updates all weights. */
   step(feeds: Feeds, adam: AdamWStep): StepResult;
-  /** What the net computes of a batch, without a loss. */
+  /** What the net computes of a batch when it is used. */
   forward(feeds: Feeds): Float32Array;
-  /** All weights, or all moments of one kind, by parameter name. */
+  /** The pieces of `step`, for a batch that is larger than memory; cached-step.ts puts them together. */
+  readonly pieces: StepPieces;
+  /** All weights, or all of another kind, by parameter name. */
   read(slot: Slot): Map<string, Float32Array>;
   /** Sets all weights, or all moments of one kind. @throws RangeError when one is missing */
   write(slot: Slot, values: ReadonlyMap<string, Float32Array>): void;
-  /** Frees all moments of one kind; they can be written again. Does nothing after `dispose`. */
+  /** Frees all of one kind; they can be written again. Does nothing after `dispose`. */
   drop(slot: Slot): void;
   /** Frees all memory. May be called twice. */
   dispose(): void;
 }
 
-interface StepResult {
+export interface StepPieces {
+  /** What the net computes of a part in training, without keeping anything for a way back. */
+  output(feeds: Feeds): Float32Array;
+  /** The loss of the outputs of all parts together, and its gradient by them. */
+  loss(output: Feed, feeds: Feeds): { readonly loss: number; readonly gradient: Float32Array };
+  /** Computes a part again, goes back from its outputs' gradient, and adds up the gradients of the weights. */
+  collect(feeds: Feeds, gradient: Feed, isFirst: boolean): void;
+  /** Clips the sum of the gradients and updates all weights. @returns the sum's length, before clipping */
+  update(adam: AdamWStep): number;
+}
+
+export interface StepResult {
   readonly loss: number;
   /** Length of all gradients as one vector, before clipping. */
   readonly gradientNorm: number;

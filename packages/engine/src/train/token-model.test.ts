@@ -3,8 +3,9 @@ import { type Backend, openBackend } from '../backend/backend.ts';
 import { largestDifference, worstTensor } from '../testing/difference.ts';
 import { tinyBert } from '../testing/tiny-bert.ts';
 import { openProgram } from './open-program.ts';
+import type { TokenBatch } from './token-batch.ts';
 import { type TokenModel, tokenModel } from './token-model.ts';
-import { type TokenBatch, TrainingDiverged } from './token-trainer.ts';
+import { TrainingDiverged } from './token-trainer.ts';
 
 const golden = tinyBert();
 const { anchors, positives } = golden;
@@ -139,6 +140,13 @@ describe('trainStep()', () => {
     expect(loss(free)).toBeGreaterThan(0.1);
     // one of two equal answers: a coin toss
     expect(loss({ anchors: [first, second], positives: [one, one] }, false)).toBeCloseTo(Math.LN2);
+    model.dispose();
+  });
+
+  test('trains on a single pair, which has nothing to be told from', () => {
+    const model = open();
+    const one = { anchors: anchors.slice(0, 1), positives: positives.slice(0, 1) };
+    expect(model.trainer(options).trainStep(one).loss).toBe(0);
     model.dispose();
   });
 

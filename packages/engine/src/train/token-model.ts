@@ -38,11 +38,18 @@ export interface TokenModelParts {
   /** Under the names of Hugging Face's BertModel, all with or all without the prefix `bert.`. */
   readonly weights: Weights;
   readonly openProgram: (net: TrainableNet) => Program;
+  /** Share of the numbers that training drops; default 0. `encode` never drops. */
+  readonly dropout?: number;
 }
 
 /** @throws RangeError when a weight is missing or has another shape */
-export function tokenModel({ shape, weights, openProgram }: TokenModelParts): TokenModel {
-  const net = embeddingNet(shape, BUCKETS);
+export function tokenModel({
+  shape,
+  weights,
+  openProgram,
+  dropout = 0,
+}: TokenModelParts): TokenModel {
+  const net = embeddingNet(shape, { buckets: BUCKETS, dropout });
   const parameters = parametersOf(net, weights);
   const { fused, untouched } = fuseAll(parameters, weights);
   const program = openProgram(net);

@@ -1,12 +1,13 @@
 import type { Weight, Weights } from '../formats/weight.ts';
-import { type PairIdentity, trueNegatives } from '../losses/false-negatives.ts';
-import { rankingFeeds } from '../losses/ranking-loss.ts';
 import type { BertGeometry } from '../nets/bert-geometry.ts';
-import type { TrainableNet } from '../nets/net.ts';
+import { dropoutFeeds } from '../nets/dropout.ts';
+import type { Feeds, TrainableNet } from '../nets/net.ts';
 import { adamWStep } from './adamw.ts';
+import { cachedStep, cutIntoParts } from './cached-step.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import type { Program } from './program.ts';
+import type { Program, StepResult } from './program.ts';
 import { scheduledRate } from './schedule.ts';
+import { checkSizes, rankingOf, type TokenBatch, textsOf } from './token-batch.ts';
 
 export interface TrainerOptions {
   /** At its highest, after the warm-up. */
@@ -25,18 +26,17 @@ export interface TrainerOptions {
    */
   readonly maskFalseNegatives?: boolean;
   /**
-   * Names the run: a checkpoint continues only under the seed it was made with. A step itself draws nothing, since there
-   * is no dropout; what is drawn, like the order of batches, is drawn by who makes them. 0 to 2^32 - 1.
+   * Pairs that are computed together; a larger batch goes in parts, with the gradients of the whole (cached-step.ts).
+   * Default: every batch whole.
+   */
+  readonly microBatchSize?: number;
+  /** The learning rate of a step, from 0, in place of warm-up and decay. */
+  readonly rateOf?: (step: number) => number;
+  /**
+   * Names the run: a checkpoint continues only under the seed it was made with. A step draws from it what it drops;
+   * the order of batches is drawn by who makes them. 0 to 2^32 - 1.
    */
   readonly seed: number;
-}
-
-/** Pairs as token ids, with `[CLS]` and `[SEP]`. */
-export interface TokenBatch {
-  readonly anchors: readonly (readonly number[])[];
-  readonly positives: readonly (readonly number[])[];
-  /** Where pairs come from, like a session; pairs of one group are not each other's negatives. */
-  readonly groups?: readonly string[];
 }
 
 export interface TrainStep {
@@ -70,7 +70,13 @@ export class TrainingDiverged extends Error {
   readonly code = 'MILLRACE_TRAINING_DIVERGED';
 }
 
-const DEFAULTS = { warmupShare: 0.1, weightDecay: 0.01, clipNorm: 1, maskFalseNegatives: true };
+const DEFAULTS = {
+  warmupShare: 0.1,
+  weightDecay: 0.01,
+  clipNorm: 1,
+  maskFalseNegatives: true,
+  microBatchSize: Number.POSITIVE_INFINITY,
+};
 
 interface TrainerParts {
   readonly program: Program;
@@ -99,6 +105,28 @@ export function tokenTrainer(
   let step = 0;
   let open = true;
 
+  const feedsOf = (texts: readonly (readonly number[])[], part: number): Feeds => {
+    const dropped = dropoutFeeds(net.seeds, { seed: run.seed, step, part });
+    return new Map([...geometry(texts).feeds, ...dropped]);
+  };
+  const compute = (batch: TokenBatch, learningRate: number): StepResult => {
+    const texts = textsOf(batch);
+    const ranking = rankingOf(batch, settings);
+    const adam = adamWStep(step + 1, learningRate, settings);
+    if (batch.anchors.length <= settings.microBatchSize) {
+      return program.step(new Map([...feedsOf(texts, 0), ...ranking]), adam);
+    }
+    const lengths = texts.map(({ length }) => length);
+    const parts = cutIntoParts(lengths, 2 * settings.microBatchSize).map((rows, part) => ({
+      rows,
+      feeds: feedsOf(
+        rows.map((row) => texts[row] ?? []),
+        part,
+      ),
+    }));
+    return cachedStep({ program, width: net.outputWidth }, { parts, ranking }, adam);
+  };
+
   return {
     get step() {
       return step;
@@ -106,17 +134,9 @@ export function tokenTrainer(
     trainStep: (batch) => {
       if (step >= run.totalSteps) throw new RangeError(`all ${run.totalSteps} steps are done`);
       checkSizes(batch);
-      const { anchors, positives } = batch;
-      const { feeds, tokens } = geometry([...anchors, ...positives]);
-      const isNegative = settings.maskFalseNegatives
-        ? trueNegatives(identityOf(batch))
-        : () => true;
-      const ranking = rankingFeeds(anchors.length, isNegative);
-      const learningRate = scheduledRate(settings, step);
-      const result = program.step(
-        new Map([...feeds, ...ranking]),
-        adamWStep(step + 1, learningRate, settings),
-      );
+      const learningRate = options.rateOf?.(step) ?? scheduledRate(settings, step);
+      const result = compute(batch, learningRate);
+      const tokens = textsOf(batch).reduce((sum, { length }) => sum + length, 0);
       step += 1;
       if (!Number.isFinite(result.loss + result.gradientNorm)) {
         throw new TrainingDiverged(
@@ -131,25 +151,12 @@ export function tokenTrainer(
     },
     dispose: () => {
       if (open) {
-        program.drop('firstMoment');
-        program.drop('secondMoment');
+        for (const slot of ['firstMoment', 'secondMoment', 'gradientSum'] as const) {
+          program.drop(slot);
+        }
       }
       open = false;
     },
-  };
-}
-
-function checkSizes({ anchors, positives, groups }: TokenBatch): void {
-  const sizes = [anchors, positives, ...(groups ? [groups] : [])].map(({ length }) => length);
-  if (anchors.length > 0 && sizes.every((size) => size === anchors.length)) return;
-  throw new RangeError(`a batch needs as many anchors as positives and groups: ${sizes}`);
-}
-
-function identityOf({ anchors, positives, groups }: TokenBatch): PairIdentity {
-  return {
-    anchors: anchors.map((ids) => ids.join()),
-    positives: positives.map((ids) => ids.join()),
-    ...(groups && { groups }),
   };
 }
 
