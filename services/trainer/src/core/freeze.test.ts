@@ -154,10 +154,12 @@ describe('freeze', () => {
 
   it('samples a flooding user down when there are 20 users or more, else says so', () => {
     const flood = pairs('flood', 'flood', 100);
-    const few = frozen([...flood, ...pairs('s1', 'ann', 5)]);
+    const few = frozen([...flood, ...pairs('swarm', 'ann', 5)]);
     expect(few.counts.dropped).toEqual({});
     expect(few.notes).toEqual(['one user holds 100 of 105 training examples (95 %)']);
-    const others = Array.from({ length: 25 }, (_, i) => pairs(`s${i}`, `u${i}`, 4)).flat();
+    const others = Array.from({ length: 25 }, (_, i) =>
+      pairs(`sess${'abcdefghijklmnopqrstuvwxyz'[i]}`, `u${i}`, 4),
+    ).flat();
     const many = frozen([...flood, ...others]);
     expect(many.train.filter((e) => e.userId === 'flood')).toHaveLength(10);
     expect(many.counts.dropped).toEqual({ user_share: 90 });
@@ -165,15 +167,12 @@ describe('freeze', () => {
 
   it('names every limit that the dataset breaks, with the setting', () => {
     const pair = aPair({ session: 's1', user: 'ann' });
-    const shouted = { anchor: pair.anchor.toUpperCase(), positive: pair.positive };
-    const result = frozen(
-      [
-        pair,
-        aPair({ session: 's1', user: 'ann', position: 1 }),
-        aPair({ session: 's2', user: 'ann', ...shouted }),
-      ],
-      { changed: { validation: { max_duplicate_ratio: 0.2 } } },
-    );
+    // a copy is not compared with its original, so one that only shouts stays, and is counted
+    const shouted = { ...aCopyOf(pair), anchor: pair.anchor.toUpperCase() };
+    const other = aPair({ session: 's1', user: 'ann', position: 1 });
+    const result = frozen([pair, shouted, other], {
+      changed: { validation: { max_duplicate_ratio: 0.2 } },
+    });
     expect(result.problems).toEqual([
       { what: 'too few examples', limit: 5, value: 3, setting: 'validation.min_examples' },
       expect.objectContaining({ limit: 5, value: 3, setting: 'training.min_training_examples' }),

@@ -5,16 +5,17 @@ import { revisionOf } from '@millrace/shared/domain/revision';
 import type { Side } from '@millrace/shared/domain/side';
 import { limitCopies } from './copies.ts';
 import { datasetProblems } from './dataset-limits.ts';
-import { dropDuplicates, duplicateRatio } from './duplicates.ts';
+import { dropDuplicates, dropNearDuplicates, duplicateRatio } from './duplicates.ts';
 import type { DropReason, FreezeResult } from './frozen.ts';
 import { maskHoldoutTexts } from './holdout-mask.ts';
 import { writeManifest } from './manifest.ts';
+import { dropOutliers } from './outliers.ts';
 import { sample } from './sample.ts';
 import { type Sifted, sift } from './sieve.ts';
 import { groupOfExample, limitUserShare } from './user-share.ts';
 
 /** Raised when a freeze decides differently with equal settings. */
-const codeVersion = 1;
+const codeVersion = 2;
 
 /** Copies of one original that train before an ablation has been run. */
 const copiesPerOriginal = 1;
@@ -47,7 +48,7 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
   const originals = dropped.add(
     sift(allHoldout, (e) => (e.parentId === null ? null : 'holdout_copy')),
   );
-  const distinctHoldout = dropped.add(dropDuplicates(originals));
+  const distinctHoldout = dropped.add(dropNearDuplicates(dropped.add(dropDuplicates(originals))));
   const holdout = sample(distinctHoldout, {
     limit: Math.ceil(max_examples * settings.training.validation_split),
     salt: 'holdout',
@@ -55,7 +56,9 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
 
   const distinct = dropped.add(dropDuplicates(ready.train ?? []));
   const unseen = dropped.add(maskHoldoutTexts(distinct, allHoldout));
-  const single = dropped.add(limitCopies(unseen, { limit: copiesPerOriginal, seed }));
+  const apart = dropped.add(dropNearDuplicates(unseen));
+  const usual = dropOutliers(apart, settings.validation.outlier_threshold);
+  const single = dropped.add(limitCopies(dropped.add(usual), { limit: copiesPerOriginal, seed }));
   const share = limitUserShare(single, { maxShare: settings.training.max_user_share, seed });
   const candidates = dropped.add(share);
   const train = sample(candidates, { limit: max_examples - holdout.length, salt: seed });
@@ -82,7 +85,8 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
     },
     problems: datasetProblems(figures, settings),
     duplicateRatio: { before: duplicateRatio(all), after },
-    notes: [...share.notes, ...notYetAblated],
+    outliers: usual.figures,
+    notes: [...usual.notes, ...share.notes, ...notYetAblated],
   };
 }
 
@@ -125,6 +129,8 @@ class Tally {
 
 const reasons = [
   'duplicate',
+  'near_duplicate',
+  'outlier',
   'holdout_copy',
   'equals_holdout',
   'near_holdout',

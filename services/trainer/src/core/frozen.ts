@@ -1,9 +1,14 @@
 import type { Example, ModelType } from '@millrace/shared/domain/example';
+import type { Outliers } from '@millrace/text';
 
 /** Why a ready example is not in the dataset. */
 export type DropReason =
   /** Another example teaches the same. */
   | 'duplicate'
+  /** An original that nearly says what another one says. */
+  | 'near_duplicate'
+  /** Two of three detectors find it far from the other examples. */
+  | 'outlier'
   /** An augmented copy of a holdout example. */
   | 'holdout_copy'
   /** One of its texts also stands on the holdout side. */
@@ -24,6 +29,17 @@ export interface FreezeCounts {
   readonly holdout: number;
   readonly not_sampled: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+}
+
+/** What the detectors of outliers found among the originals of the training side. */
+export interface OutlierFigures {
+  readonly examined: number;
+  /** Found by two detectors or all three. */
+  readonly dropped: number;
+  /** By detector. */
+  readonly found: Outliers['found'];
+  /** By feature, the examples beyond `outlier_threshold`: kept, unless the detectors agree. */
+  readonly beyond: Outliers['beyond'];
 }
 
 /** A limit that the dataset breaks: training is blocked unless forced. */
@@ -56,6 +72,7 @@ export interface FreezeResult<E extends Example = Example> extends Frozen<E> {
   readonly problems: readonly DatasetProblem[];
   /** Shares of examples that repeat another up to case and white space. */
   readonly duplicateRatio: { readonly before: number; readonly after: number };
+  readonly outliers: OutlierFigures;
   /** Sentences for the report. */
   readonly notes: readonly string[];
 }
