@@ -1,16 +1,12 @@
-import type { Finding } from '@millrace/shared/domain/finding';
 import { findingDocument } from '@millrace/validator';
-import type { JudgedLine } from './judged-line.ts';
+import type { ComparedLine } from './compared-file.ts';
 
 /** A judged line as `--json` prints it: one JSON text without a line end. */
-export function lineDocument(
-  { line, sessionId, result }: Pick<JudgedLine, 'line' | 'sessionId' | 'result'>,
-  ofSet: readonly Finding[] = [],
-): string {
+export function lineDocument({ line, sessionId, verdict, findings }: ComparedLine): string {
   return JSON.stringify({
     line,
     session_id: sessionId,
-    verdict: result.verdict,
-    findings: [...result.findings, ...ofSet].map(findingDocument),
+    verdict,
+    findings: findings.map(findingDocument),
   });
 }

@@ -54,11 +54,6 @@ export class RuleShares {
     }
   }
 
-  /** A finding that a session has because of another one: it is told, and decides nothing. */
-  note({ code, action }: Finding): void {
-    this.#touch(code, { action, sessions: 1, messages: 0, rejected: 0, alone: 0 });
-  }
-
   sums(): FileShares {
     const rules = [...this.#rules.values()].sort(
       (a, b) => b.rejected - a.rejected || b.sessions - a.sessions || (a.code < b.code ? -1 : 1),

@@ -34,7 +34,12 @@ function validate(lines: readonly string[], options: readonly string[] = []) {
   return { code: run.status, out: run.stdout, talk: run.stderr };
 }
 
-test('validate --json answers every line, blank and broken ones too, and exits with 4', () => {
+/** A process each: a busy machine takes seconds to start one. */
+const timeout = 60_000;
+
+test('validate --json answers every line, blank and broken ones too, and exits with 4', {
+  timeout,
+}, () => {
   const lines = [session('a'), '', '{"session_id": "b",', session('c', 1), session('d')];
   const { code, out } = validate(lines, ['--json']);
   expect(code).toBe(4);
@@ -60,7 +65,9 @@ test('validate --json answers every line, blank and broken ones too, and exits w
   ]);
 });
 
-test('validate exits with 0 when all are kept; --document is the result document of the set', () => {
+test('validate exits with 0 when all are kept; --document is the result document of the set', {
+  timeout,
+}, () => {
   const { code, out } = validate([session('a'), session('b')], ['--document']);
   expect(code).toBe(0);
   const document = JSON.parse(out);
@@ -69,7 +76,9 @@ test('validate exits with 0 when all are kept; --document is the result document
   expect(document.message).toContain('min_examples is 5, found 2');
 });
 
-test('validate tells a time that lies in the future, and what cannot be asked for together', () => {
+test('validate tells a time that lies in the future, and what cannot be asked for together', {
+  timeout,
+}, () => {
   const late = session('a').replaceAll('2026-', `${new Date().getUTCFullYear() + 3}-`);
   const { out } = validate([late], ['--json']);
   expect(JSON.parse(out).findings[0]).toMatchObject({ code: 'bad_timestamp', action: 'reject' });

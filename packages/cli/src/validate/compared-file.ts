@@ -1,0 +1,75 @@
+import type { Finding, Verdict } from '@millrace/shared/domain/finding';
+import { sessionSha256 } from '@millrace/shared/domain/session';
+import { isJsonObject, type JsonObject } from '@millrace/shared/domain/session-document';
+import { type ComparedSession, compareSessions } from '@millrace/validator';
+import type { JudgedLine } from './judged-line.ts';
+
+/** A judged line with what the other lines of its file say about it. */
+export interface ComparedLine {
+  readonly line: number;
+  readonly sessionId: string | null;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * A file as a set: which sessions repeat an earlier one. Lines are held back, with their texts, until all of them are there
+ * or their texts are more than `limit` characters; from then on each line goes through at once and is compared with none.
+ */
+export class ComparedFile {
+  readonly #limit: number;
+  #held: ComparedLine[] = [];
+  #sessions: ComparedSession[] = [];
+  #characters = 0;
+  #full = false;
+
+  /** @param limit characters of text that are held; the comparison takes about 40 bytes for each */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The first line that was compared with no other; null while all were. */
+  firstUncompared: number | null = null;
+
+  /** @returns the lines that are done by now */
+  add({ line, sessionId, result, document }: JudgedLine): readonly ComparedLine[] {
+    const { verdict, findings } = result;
+    const judged = { line, sessionId, verdict, findings };
+    if (this.#full) return [judged];
+    const texts = document === null ? [] : textsOf(document);
+    const more = texts.reduce((sum, text) => sum + text.length, 0);
+    if (this.#characters + more > this.#limit) {
+      this.#full = true;
+      this.firstUncompared = line;
+      return [...this.end(), judged];
+    }
+    this.#characters += more;
+    this.#held.push(judged);
+    if (document !== null)
+      this.#sessions.push({ line, sessionId, contentSha256: sessionSha256(document), texts });
+    return [];
+  }
+
+  /** What was held back, compared. */
+  end(): readonly ComparedLine[] {
+    const repeats = Map.groupBy(compareSessions(this.#sessions), ({ line }) => line);
+    const lines = this.#held.map((held): ComparedLine => {
+      const found = (repeats.get(held.line) ?? []).map(({ finding }) => finding);
+      return found.length === 0 ? held : { ...held, findings: [...held.findings, ...found] };
+    });
+    this.#held = [];
+    this.#sessions = [];
+    return lines;
+  }
+}
+
+/** What was said, message by message, as received. */
+function textsOf(document: JsonObject): readonly string[] {
+  const conversation = document['conversation_data'];
+  const messages = isJsonObject(conversation) ? conversation['messages'] : undefined;
+  if (!Array.isArray(messages)) return [];
+  return messages.flatMap((message) => {
+    const content = isJsonObject(message) ? message['content'] : undefined;
+    return typeof content === 'string' ? [content] : [];
+  });
+}
