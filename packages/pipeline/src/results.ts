@@ -117,6 +117,8 @@ export interface EmbeddingTraining {
   readonly metrics: MetricsByModel;
   readonly decision: GateDecision;
   readonly sentence: string;
+  /** Candidates compared on this holdout, this one counted; null in process, where nobody counts. */
+  readonly holdout_looks: number | null;
   readonly path: string;
   readonly manifest_sha256: string;
   /** Of every step, nats. */

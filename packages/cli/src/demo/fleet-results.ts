@@ -93,6 +93,7 @@ function embeddingTraining(model: ModelRow): EmbeddingTraining {
     metrics: model.metrics,
     decision: model.decision,
     sentence: model.sentence,
+    holdout_looks: report.holdout_looks,
     path: model.path,
     manifest_sha256: model.manifest_sha256,
     losses: report.losses,

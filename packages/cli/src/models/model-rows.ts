@@ -14,6 +14,8 @@ const report = z.looseObject({
       origin: z.string(),
     }),
   ),
+  /** Models of the first versions did not count. */
+  holdout_looks: z.number().nullable().default(null),
   machine: z.string(),
   steps: z.array(
     z.object({
@@ -51,6 +53,16 @@ const model = z.object({
   report,
   created_at: z.coerce.date(),
   aliases: z.array(z.string()),
+  /** When an alias came to point at it, oldest first. */
+  moves: z.array(
+    z.object({
+      at: z.string(),
+      alias: z.string(),
+      cause: z.string().nullable(),
+      from: z.string().nullable(),
+      why: z.string().nullable(),
+    }),
+  ),
 });
 export type ModelRow = z.infer<typeof model>;
 
@@ -59,7 +71,11 @@ export async function listModels(sql: Sql): Promise<ModelRow[]> {
   const rows = await sql`
     select m.model_id, m.model_name, m.model_type, m.path, m.manifest_sha256, m.dataset_sha256, d.holdout_sha256,
       d.counts, m.base, m.metrics, m.decision, m.sentence, m.report, m.created_at,
-      array(select a.alias from aliases a where a.model_id = m.model_id order by a.alias) as aliases
+      array(select a.alias from aliases a where a.model_id = m.model_id order by a.alias) as aliases,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('at', a.at, 'alias', a.detail->>'alias', 'cause', a.detail->>'cause',
+          'from', a.detail->>'from', 'why', a.detail->>'why') order by a.at)
+        from audit a where a.action = 'alias_moved' and a.subject = m.model_id), '[]') as moves
     from models m join datasets d on d.sha256 = m.dataset_sha256
     order by m.created_at desc, m.model_id`;
   return rows.map((row) => model.parse(row));

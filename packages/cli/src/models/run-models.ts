@@ -5,6 +5,7 @@ import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
 import { listModels, type ModelRow } from './model-rows.ts';
+import { modelText } from './model-text.ts';
 
 interface Json {
   readonly json?: boolean;
@@ -41,24 +42,7 @@ export async function runModelsShow(terminal: Terminal, id: string, { json }: Js
     terminal.data(JSON.stringify(model, null, 2));
     return;
   }
-  const { counts } = model;
-  const figures = Object.entries(model.metrics).flatMap(([name, values]) =>
-    Object.entries(values).map(([metric, value]) => [`${name} ${metric}`, value.toFixed(4)]),
-  );
-  const facts = [
-    ['model', model.model_id],
-    ['line', `${model.model_name}/${model.model_type}`],
-    ['aliases', model.aliases.join(', ') || 'none'],
-    ['gate', model.sentence],
-    ['path', model.path],
-    ['base', model.base],
-    ['dataset', model.dataset_sha256],
-    ['holdout', model.holdout_sha256],
-    ['examples', `${counts.train} train, ${counts.holdout} holdout of ${counts.ready}`],
-    ['machine', model.report.machine],
-    ...figures,
-  ];
-  terminal.data(facts.map(([name = '', value = '']) => `${name.padEnd(22)} ${value}`).join('\n'));
+  terminal.data(modelText(model));
 }
 
 /** `millrace models pull minilm`: the base model, fetched once, hashes pinned. */

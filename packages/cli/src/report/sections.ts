@@ -1,4 +1,4 @@
-import type { PipelineResults } from '@millrace/pipeline';
+import type { EmbeddingTraining, PipelineResults } from '@millrace/pipeline';
 import type { Ledger } from '@millrace/shared/domain/ledger';
 import { type Bar, barChart, lossChart, metricChart } from './charts.ts';
 import { type Html, html } from './escape.ts';
@@ -87,11 +87,25 @@ MRR@10 ${(cv.mean['mrr@10'] ?? 0).toFixed(3)} ± ${(cv.std['mrr@10'] ?? 0).toFix
       : html`<figure>${await lossChart(embedding.losses, `loss over ${embedding.losses.length} steps`)}</figure>`;
   return html`<section><h2>The model</h2>
 <p class="gate ${embedding.decision}">${embedding.sentence}</p>
-<p>${train} pairs trained, ${holdout} pairs of other users held out.
+<p>${train} pairs trained, ${holdout} pairs of other users held out${looks(embedding.holdout_looks)}.
 ${drops.length > 0 ? `Left out: ${drops.join(', ')}.` : ''} ${not_sampled > 0 ? `${not_sampled} not sampled.` : ''}</p>
-${loss}<figure>${await metricChart(embedding.metrics, 'retrieval metrics before and after')}</figure>${folds}
+${loss}<figure>${await metricChart(embedding.metrics, 'retrieval metrics before and after')}</figure>
+${metricTable(embedding.metrics)}${folds}
 ${embedding.notes.map((note) => html`<p class="quiet">${note}</p>`)}</section>`;
 }
+
+function metricTable(metrics: EmbeddingTraining['metrics']): Html {
+  const models = Object.keys(metrics);
+  const names = [...new Set(Object.values(metrics).flatMap((byMetric) => Object.keys(byMetric)))];
+  const rows = names.map((name) => [
+    name,
+    ...models.map((model) => metrics[model]?.[name]?.toFixed(4) ?? ''),
+  ]);
+  return table([{ title: 'metric' }, ...models.map((title) => ({ title, number: true }))], rows);
+}
+
+const looks = (times: number | null): string =>
+  times === null ? '' : `; candidates compared on them so far, this one counted: ${times}`;
 
 /** What each step took. */
 export function costSection(steps: Steps): Html {

@@ -45,6 +45,7 @@ export async function train(options: TrainOptions): Promise<EmbeddingTraining> {
     metrics: trained.metrics,
     decision: trained.gate.decision,
     sentence: trained.gate.sentence,
+    holdout_looks: trained.holdoutLooks,
     path: trained.path,
     manifest_sha256: trained.manifestSha256,
     losses: trained.losses,

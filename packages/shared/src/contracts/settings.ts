@@ -79,6 +79,8 @@ const training = z.strictObject({
   max_wait_seconds: z.number().min(0).default(86_400),
   /** Gate: least gain of the lower bound over the champion. */
   min_gain: z.number().min(0).default(0),
+  /** Gate: how much MRR@10 on general sentences the candidate may lose against its base. */
+  max_forgetting: z.number().min(0).max(1).default(0.05),
   min_holdout_queries: z.int().min(1).default(200),
   min_holdout_groups: z.int().min(1).default(20),
   /** Steps between checkpoints. */

@@ -58,11 +58,13 @@ describe('lowerBound', () => {
 });
 
 describe('gate', () => {
-  const decide = (gain: number, users?: number, min_gain = 0) =>
+  const general = { base: 0.6, candidate: 0.58 };
+  const decide = (gain: number, users?: number, more: Partial<typeof limits> = {}) =>
     gate({
       ...holdout(gain, users),
       against: 'champion',
-      limits: { ...limits, min_gain },
+      general,
+      limits: { ...limits, ...more },
       seed: 42,
     });
 
@@ -70,19 +72,20 @@ describe('gate', () => {
     const result = decide(0.05);
     expect(result.decision).toBe('promoted');
     expect(result.sentence).toMatch(
-      /^Promoted: MRR@10 went from 0\.\d{4} \(champion\) to 0\.\d{4} on 400 holdout queries of 40 users; with 95 % confidence the change is at least \+0\.\d{4}, above 0\.0000 is needed$/,
+      /^Promoted: MRR@10 went from 0\.\d{4} \(champion\) to 0\.\d{4} on 400 holdout queries of 40 users; with 95 % confidence the change is at least \+0\.\d{4}, above 0\.0000 is needed; on general sentences it went from 0\.6000 \(base\) to 0\.5800, at most 0\.0500 may be lost$/,
     );
   });
 
   it('refuses a loss, no change at all, and a gain below min_gain', () => {
     expect(decide(-0.05).decision).toBe('refused');
-    expect(decide(0.05, 40, 0.1).decision).toBe('refused');
+    expect(decide(0.05, 40, { min_gain: 0.1 }).decision).toBe('refused');
     const { groups, reference } = holdout(0);
     const same = {
       groups,
       reference,
       candidate: reference,
       against: 'base' as const,
+      general,
       limits,
       seed: 1,
     };
@@ -98,11 +101,34 @@ describe('gate', () => {
       reference: reference.slice(0, first),
       candidate: candidate.slice(0, first),
       against: 'base',
+      general,
       limits,
       seed: 1,
     });
     expect(result.decision).toBe('insufficient_evidence');
     expect(result.sentence).toContain('200 queries of 20 users are needed');
+  });
+
+  it('refuses what has forgotten more than is allowed, however large the gain, and says both figures', () => {
+    const forgets = { ...general, candidate: 0.54 };
+    const judge = (max_forgetting: number, users?: number) =>
+      gate({
+        ...holdout(0.5, users),
+        against: 'base',
+        general: forgets,
+        limits: { ...limits, max_forgetting },
+        seed: 42,
+      });
+    expect(judge(0.05)).toMatchObject({
+      decision: 'refused',
+      forgotten: expect.closeTo(0.06, 12),
+      sentence: expect.stringMatching(/^Refused: .* to 0\.5400, at most 0\.0500 may be lost$/),
+    });
+    expect(judge(0.07).decision).toBe('promoted');
+    expect(judge(0.05, 19)).toMatchObject({
+      decision: 'insufficient_evidence',
+      sentence: expect.stringContaining('to 0.5400, at most 0.0500 may be lost'),
+    });
   });
 
   it('is a function of its input', () => {

@@ -10,9 +10,11 @@ export interface GateInput {
   readonly against: 'champion' | 'base';
   /** The user of each query. */
   readonly groups: readonly string[];
+  /** MRR@10 on the general sentences: of the model that the training began with, and of what it made of it. */
+  readonly general: { readonly base: number; readonly candidate: number };
   readonly limits: Pick<
     Settings['training'],
-    'min_gain' | 'min_holdout_queries' | 'min_holdout_groups'
+    'min_gain' | 'max_forgetting' | 'min_holdout_queries' | 'min_holdout_groups'
   >;
   readonly seed: number;
 }
@@ -26,6 +28,8 @@ export interface GateResult {
   readonly lowerBound: number;
   readonly queries: number;
   readonly groups: number;
+  /** What it lost on the general sentences against its base; negative where it learned. */
+  readonly forgotten: number;
 }
 
 const draws = 2000;
@@ -33,7 +37,8 @@ const confidence = 0.95;
 
 /**
  * Whether the candidate takes the place of the model in use: promoted when it is better by more than `min_gain` with
- * 95 % confidence over users. Too small a holdout decides nothing, whatever the figures.
+ * 95 % confidence over users, and has not forgotten more than `max_forgetting` of what its base knew. Too small a
+ * holdout decides nothing, whatever the figures.
  */
 export function gate(input: GateInput): GateResult {
   const { candidate, reference, limits, against } = input;
@@ -45,26 +50,32 @@ export function gate(input: GateInput): GateResult {
   );
   const queries = candidate.length;
   const groups = new Set(input.groups).size;
-  const result = { gain, lowerBound: bound, queries, groups };
+  const forgotten = input.general.base - input.general.candidate;
+  const result = { gain, lowerBound: bound, queries, groups, forgotten };
   const figures =
     `MRR@10 went from ${shown(mean(reference))} (${against}) to ${shown(mean(candidate))} ` +
     `on ${queries} holdout queries of ${groups} users`;
 
-  const { min_holdout_queries, min_holdout_groups, min_gain } = limits;
+  const { min_holdout_queries, min_holdout_groups, min_gain, max_forgetting } = limits;
+  const forgets = forgotten > max_forgetting;
+  const general =
+    `on general sentences it went from ${shown(input.general.base)} (base) to ` +
+    `${shown(input.general.candidate)}, at most ${shown(max_forgetting)} may be lost`;
   if (queries < min_holdout_queries || groups < min_holdout_groups) {
     const needed = `${min_holdout_queries} queries of ${min_holdout_groups} users are needed`;
+    const also = forgets ? `; ${general}` : '';
     return {
       ...result,
       decision: 'insufficient_evidence',
-      sentence: `Insufficient evidence: ${needed}; ${figures}`,
+      sentence: `Insufficient evidence: ${needed}; ${figures}${also}`,
     };
   }
-  const promoted = bound > min_gain;
+  const promoted = bound > min_gain && !forgets;
   const certain = `with 95 % confidence the change is at least ${signed(bound)}, above ${shown(min_gain)} is needed`;
   return {
     ...result,
     decision: promoted ? 'promoted' : 'refused',
-    sentence: `${promoted ? 'Promoted' : 'Refused'}: ${figures}; ${certain}`,
+    sentence: `${promoted ? 'Promoted' : 'Refused'}: ${figures}; ${certain}; ${general}`,
   };
 }
 

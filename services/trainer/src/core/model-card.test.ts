@@ -19,7 +19,9 @@ describe('modelCard', () => {
       lowerBound: 0.01,
       queries: 300,
       groups: 30,
+      forgotten: 0,
     },
+    holdoutLooks: 3,
     settings: [{ name: 'training_batch_size', value: 32, origin: 'given' }],
     machine: 'TensorFlow 2.21.0 on the CPU',
     revisions: { augmentor: 'a1' },
@@ -30,6 +32,7 @@ describe('modelCard', () => {
     expect(card).toMatch(/^---\nlibrary_name: sentence-transformers\n/);
     expect(card).toContain('| metric | base | candidate |');
     expect(card).toContain('| mrr@10 | 0.0661 | 0.0854 |');
+    expect(card).toContain('Candidates compared on this holdout, this one counted: 3.');
     expect(card).toContain(`dataset \`${'d'.repeat(64)}\``);
     expect(card).toContain('| training_batch_size | 32 | given |');
     expect(card).toContain('Computed on TensorFlow 2.21.0 on the CPU.');

@@ -18,6 +18,8 @@ export interface CardFacts {
   /** Name of the model (base, champion, candidate) -> metric -> value. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly gate: GateResult;
+  /** Candidates compared on this holdout, this one counted; null where nobody counts. */
+  readonly holdoutLooks: number | null;
   readonly settings: readonly CardSetting[];
   /** What computed, in words. */
   readonly machine: string;
@@ -55,6 +57,7 @@ export function modelCard(facts: CardFacts): string {
     '',
     ...metricTable(facts.metrics),
     '',
+    ...looks(facts.holdoutLooks),
     '## Data',
     '',
     `- dataset \`${facts.datasetSha256}\``,
@@ -74,6 +77,14 @@ export function modelCard(facts: CardFacts): string {
     ...(notes.length > 0 ? ['', '## Notes', '', ...notes] : []),
   ].join('\n')}\n`;
 }
+
+const looks = (times: number | null): readonly string[] =>
+  times === null
+    ? []
+    : [
+        `Candidates compared on this holdout, this one counted: ${times}. With each, one that wins by chance is likelier.`,
+        '',
+      ];
 
 function metricTable(metrics: CardFacts['metrics']): readonly string[] {
   const models = Object.keys(metrics);

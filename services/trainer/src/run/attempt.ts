@@ -9,6 +9,7 @@ import type { Logger } from '@millrace/shared/ports/logger';
 import { requireTrainable } from '../core/dataset-limits.ts';
 import { otherRun } from './checkpoints.ts';
 import { type JobDataset, jobDataset } from './dataset.ts';
+import { earlierLooks } from './holdout-looks.ts';
 import type { ClaimedJob } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import type { TrainingProgress } from './progress.ts';
@@ -85,6 +86,8 @@ async function register(
 
 async function train(options: AttemptOptions, dataset: JobDataset): Promise<TrainedModel> {
   const { job, settings, logger } = options;
+  const { holdoutSha256 } = dataset.frozen;
+  const { jobId } = job;
   const work = workFolder(options);
   const own = path.join(work, `token-${job.token}`);
   mkdirSync(own, { recursive: true });
@@ -108,6 +111,7 @@ async function train(options: AttemptOptions, dataset: JobDataset): Promise<Trai
     checkpointFolder: own,
     scoreFolder: work,
     revisions: dataset.revisions,
+    earlierLooks: await options.store.read((sql) => earlierLooks(sql, { holdoutSha256, jobId })),
     notes: [...dataset.notes, ...forced],
     onProgress: options.onProgress,
     onCheckpoint: options.onCheckpoint,

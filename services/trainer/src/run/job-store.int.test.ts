@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { acceptRequest } from '../core/accept-request.ts';
 import { trigger } from '../core/trigger.ts';
 import { somePairs, storePairs } from '../testing/ready-examples.ts';
+import { earlierLooks } from './holdout-looks.ts';
 import { queueJobs } from './job-queue.ts';
 import {
   type ClaimedJob,
@@ -213,5 +214,38 @@ describe('triggerFacts', () => {
     await queue('r1');
     expect(await triggerFacts(sql, 'default')).toMatchObject({ newExamples: 0, queuedJobs: 1 });
     expect((await triggerFacts(sql, 'other')).newExamples).toBe(30);
+  });
+});
+
+describe('earlierLooks', () => {
+  it('counts the other jobs whose candidate was compared on the same holdout, whatever came of them', async () => {
+    for (const [dataset, holdout] of [
+      ['d1', 'h1'],
+      ['d2', 'h1'],
+      ['d3', 'h2'],
+    ] as const) {
+      await sql`
+        insert into datasets (sha256, model_name, model_type, manifest_path, counts, holdout_sha256)
+        values (${dataset}, 'default', 'embedding', 'm', '{}', ${holdout})`;
+    }
+    const ended = async (request: string, dataset: string, state: string, phase: string) => {
+      await queue(request);
+      const { jobId } = await claimed();
+      await sql`
+        update training_jobs set dataset_sha256 = ${dataset}, state = ${state},
+          progress = ${sql.json({ phase })} where job_id = ${jobId}`;
+      return jobId;
+    };
+    const first = await ended('r1', 'd1', 'succeeded', 'export');
+    await ended('r2', 'd2', 'failed', 'evaluate candidate');
+    await ended('r3', 'd2', 'failed', 'train');
+    await ended('r4', 'd3', 'succeeded', 'evaluate candidate');
+    const looks = (holdoutSha256: string, jobId: string) =>
+      earlierLooks(sql, { holdoutSha256, jobId });
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    expect(await looks('h1', nobody)).toBe(2);
+    expect(await looks('h1', first)).toBe(1);
+    expect(await looks('h2', nobody)).toBe(1);
+    expect(await looks('h3', nobody)).toBe(0);
   });
 });

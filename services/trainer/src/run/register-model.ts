@@ -72,9 +72,11 @@ async function insertModel(
     gate: {
       gain: trained.gate.gain,
       lower_bound: trained.gate.lowerBound,
+      forgotten: trained.gate.forgotten,
       queries: trained.gate.queries,
       groups: trained.gate.groups,
     },
+    holdout_looks: trained.holdoutLooks,
     holdout_sha256: dataset.frozen.holdoutSha256,
     revisions: dataset.revisions,
     notes: dataset.notes,

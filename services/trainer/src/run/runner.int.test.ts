@@ -139,6 +139,7 @@ describe('runner --once', () => {
     const folderOfModel = z.string().parse(made?.['path']);
     expect(folderOfModel).toMatch(/models\/default\/embedding\/run-1-[0-9a-f-]{36}$/);
     expect(verifyManifest(folderOfModel).sha256).toBe(made?.['manifest_sha256']);
+    expect(made?.['report']).toMatchObject({ holdout_looks: 1 });
     expect(report.parse(made?.['report']).losses).toHaveLength(6);
 
     const sha256 = z.string().parse((await job())?.['dataset_sha256']);

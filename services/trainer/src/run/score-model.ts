@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import type { EmbeddingModel } from '@millrace/engine';
+import { generalTask, readGeneralSentences } from '../core/general-task.ts';
 import type { RetrievalTask } from '../core/retrieval.ts';
-import type { RetrievalScores } from '../core/retrieval-metrics.ts';
-import { evaluate, scoreCache } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { fileSha256 } from './file-hash.ts';
 import { phaseProgress } from './progress.ts';
+import { type ModelScores, scoreCache } from './score-cache.ts';
 import type { StepTable } from './step-report.ts';
 import type { TrainEmbeddingOptions } from './train-options.ts';
+
+const generalSentences = new URL('../../data/general-sentences.tsv', import.meta.url);
 
 interface ScoreOptions {
   readonly name: string;
@@ -17,21 +21,21 @@ interface ScoreOptions {
   readonly options: TrainEmbeddingOptions;
 }
 
-/** Scores of a model on the holdout. Those of a model that is not trained here are the same at every attempt and kept. */
-export async function scoreModel(parts: ScoreOptions): Promise<RetrievalScores> {
+/** Scores of a model on the holdout and on the general sentences. Those of a model that is not trained here are the same at every attempt and kept. */
+export async function scoreModel(parts: ScoreOptions): Promise<ModelScores> {
   const { name, model, task, table, options } = parts;
   const queries = task.queries.length;
   const phase = `evaluate ${name}`;
   const progress = phaseProgress({ name: phase, from: 0, total: queries }, (sent) =>
     options.onProgress?.(sent),
   );
-  const compute = async (): Promise<RetrievalScores> => {
-    const scores = await evaluate(model, task, {
-      batchSize: options.settings.embedding.batch_size,
-      signal: options.signal,
-    });
+  const compute = async (): Promise<ModelScores> => {
+    const how = { batchSize: options.settings.embedding.batch_size, signal: options.signal };
+    const retrieval = await evaluate(model, task, how);
+    const sentences = readGeneralSentences(readFileSync(generalSentences, 'utf8'));
+    const general = await evaluate(model, generalTask(sentences), how);
     progress.step(queries);
-    return scores;
+    return { retrieval, general: general.metrics['mrr@10'] };
   };
   return await table.measure(phase, queries, async () => {
     if (parts.folder === null) return { value: await compute(), done: queries };

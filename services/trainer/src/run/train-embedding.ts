@@ -5,9 +5,9 @@ import { type Chosen, chooseSettings } from '../core/chosen-settings.ts';
 import { type GateResult, gate } from '../core/gate.ts';
 import { modelCard } from '../core/model-card.ts';
 import { retrievalTask } from '../core/retrieval.ts';
-import type { RetrievalScores } from '../core/retrieval-metrics.ts';
 import { exportModel } from './export-model.ts';
 import { machineSays } from './machine.ts';
+import type { ModelScores } from './score-cache.ts';
 import { scoreModel } from './score-model.ts';
 import { type StepReport, type StepTable, stepTable } from './step-report.ts';
 import type { TrainEmbeddingOptions } from './train-options.ts';
@@ -20,6 +20,8 @@ export interface TrainedModel extends StepsDone {
   /** base, champion (if there is one) and candidate: metric -> value. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly gate: GateResult;
+  /** Candidates compared on this holdout, this one counted; null where nobody counts. */
+  readonly holdoutLooks: number | null;
   readonly settings: readonly Chosen[];
   readonly machine: string;
   readonly steps: readonly StepReport[];
@@ -51,17 +53,18 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
     const done = await trainSteps({ model, values, table, options });
     const candidate = await score('candidate', model, null);
     const decided = gate({
-      candidate: candidate.perQuery,
-      reference: (championScores ?? base).perQuery,
+      candidate: candidate.retrieval.perQuery,
+      reference: (championScores ?? base).retrieval.perQuery,
       against: championScores === null ? 'base' : 'champion',
       groups: task.groups,
+      general: { base: base.general, candidate: candidate.general },
       limits: settings.training,
       seed: frozen.seed,
     });
     const metrics = {
-      base: base.metrics,
-      ...(championScores && { champion: championScores.metrics }),
-      candidate: candidate.metrics,
+      base: metricsOf(base),
+      ...(championScores && { champion: metricsOf(championScores) }),
+      candidate: metricsOf(candidate),
     };
     const machine = machineSays(options.backend);
     const card = cardOf({ options, model, metrics, gate: decided, chosen, machine, done });
@@ -73,6 +76,7 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
       manifestSha256,
       metrics,
       gate: decided,
+      holdoutLooks: looksOf(options),
       settings: chosen,
       machine,
       steps: table.rows,
@@ -80,16 +84,24 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
   });
 }
 
+const looksOf = ({ earlierLooks }: TrainEmbeddingOptions): number | null =>
+  earlierLooks === undefined ? null : earlierLooks + 1;
+
+const metricsOf = ({ retrieval, general }: ModelScores): Readonly<Record<string, number>> => ({
+  ...retrieval.metrics,
+  'general_mrr@10': general,
+});
+
 interface ChampionParts {
   readonly open: (folder: string) => Promise<EmbeddingModel>;
-  readonly score: (name: string, model: EmbeddingModel, folder: string) => Promise<RetrievalScores>;
+  readonly score: (name: string, model: EmbeddingModel, folder: string) => Promise<ModelScores>;
 }
 
 /** Scored before the base is opened, so that two models are never in memory together. */
 async function scoreChampion(
   folder: string | null,
   { open, score }: ChampionParts,
-): Promise<RetrievalScores | null> {
+): Promise<ModelScores | null> {
   if (folder === null) return null;
   return await using(open(folder), (model) => score('champion', model, folder));
 }
@@ -114,6 +126,7 @@ function cardOf({ options, model, metrics, gate, chosen, machine, done }: CardPa
     maxSequenceLength: model.maxSequenceLength,
     metrics,
     gate,
+    holdoutLooks: looksOf(options),
     settings: chosen,
     machine,
     revisions: options.revisions ?? {},

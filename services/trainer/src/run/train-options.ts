@@ -22,6 +22,8 @@ export interface TrainEmbeddingOptions {
   readonly earlierCheckpoints?: readonly string[];
   /** Where scores of base and champion are kept for a further attempt; without it they are computed anew. */
   readonly scoreFolder?: string;
+  /** How often other candidates were compared on this holdout; left out where nobody counts. */
+  readonly earlierLooks?: number;
   /** Stage revisions and sentences for the model card. */
   readonly revisions?: Readonly<Record<string, string>>;
   readonly notes?: readonly string[];
