@@ -40,7 +40,7 @@ export const textOddities = {
   html: {
     what: 'marks of a web page and entities inside the text',
     outcome: 'kept',
-    findings: [],
+    findings: ['html_fragment'],
   },
 } satisfies Record<string, Oddity>;
 

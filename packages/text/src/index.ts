@@ -1,4 +1,6 @@
 export { type ExchangeShape, exchangeShape } from './exchange-shape.ts';
+export { type StrippedHtml, stripHtml } from './html.ts';
+export { mojibakeSequences, repairMojibake } from './mojibake.ts';
 export { nearCopies, nearCopyThreshold } from './near-copies.ts';
 export { duplicateGroups, type NearDuplicate, nearDuplicates } from './near-duplicate.ts';
 export { negations } from './negation.ts';

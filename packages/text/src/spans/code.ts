@@ -10,6 +10,9 @@ const word = /\S+/g;
 /** Inside a word: what prose does not have. */
 const codeLike = /[_/\\=<>{}[\]|^~@#$%&*+]|[\p{L}\p{N}][.:][\p{L}\p{N}]|^--?\p{L}/u;
 
+/** Code in backticks, in the order of the text. Linear. */
+export const codeBlocks = (text: string): Span[] => matches(text, 'code', fenced);
+
 /** Code in backticks, markup, placeholders, paths, JSON, and words that look like code (`a_b`, `x/y`, `node.js`, `--flag`). */
 export function codeSpans(text: string): Span[] {
   const words = matches(text, 'code', word).flatMap((span) => {
@@ -20,7 +23,7 @@ export function codeSpans(text: string): Span[] {
     (span) => trimmed(text, span, /[.,;:!?)]/) ?? [],
   );
   return [
-    ...matches(text, 'code', fenced),
+    ...codeBlocks(text),
     ...matches(text, 'placeholder', placeholder),
     ...matches(text, 'code', markup),
     ...paths,

@@ -1,4 +1,5 @@
 import type { FindingCode } from '@millrace/shared/domain/finding';
+import { mojibakeSequences, repairMojibake, stripHtml } from '@millrace/text';
 import { cleanControls, tally } from './clean-controls.ts';
 
 /** A text that one step changed. */
@@ -26,8 +27,19 @@ export interface Repair extends Omit<Repaired, 'text'> {
   readonly after: string;
 }
 
-/** In this order: damage of the transport first, then of the encoding, then markup. */
+/**
+ * In this order: the encoding first, because its damage is made of control characters too (`â\u0080\u0099`), then controls,
+ * then markup, which may be written in what was damaged.
+ */
 const steps: readonly RepairStep[] = [
+  {
+    code: 'mojibake',
+    rule: 'decode_utf8',
+    repair: (received) => {
+      const text = repairMojibake(received);
+      return text === received ? null : { text, value: mojibakeSequences(received) };
+    },
+  },
   {
     code: 'control_chars',
     rule: 'strip_controls',
@@ -36,6 +48,16 @@ const steps: readonly RepairStep[] = [
       const [first] = found;
       if (first === undefined) return null;
       return { text, value: tally(found), span: [first.at, first.at + 1] };
+    },
+  },
+  {
+    code: 'html_fragment',
+    rule: 'strip_markup',
+    repair: (received) => {
+      const { text, kinds } = stripHtml(received);
+      if (text === received) return null;
+      const shown = kinds.slice(0, 8).join(', ');
+      return { text, value: kinds.length > 8 ? `${shown}, ...` : shown };
     },
   },
 ];

@@ -9,6 +9,7 @@ import { content } from './checks/content.ts';
 import { controlTokens } from './checks/control-tokens.ts';
 import { duplicates } from './checks/duplicates.ts';
 import { duration, messageCount } from './checks/limits.ts';
+import { lostCharacters } from './checks/lost-characters.ts';
 import { messageLength } from './checks/message-length.ts';
 import { metadata } from './checks/metadata.ts';
 import { repairs } from './checks/repairs.ts';
@@ -29,6 +30,7 @@ const checks: readonly Check[] = [
   content,
   messageLength,
   repairs,
+  lostCharacters,
   storedFields,
   controlTokens,
   timestamps,
@@ -41,7 +43,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Raised when a check decides differently with equal settings. */
-const codeVersion = 2;
+const codeVersion = 3;
 
 export interface ValidateOptions {
   readonly settings: Pick<Settings, 'session' | 'validation'>;
