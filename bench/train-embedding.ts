@@ -1,4 +1,4 @@
-// node bench/train-embedding.ts batches.json [--count 6] [--rounds 5] [--losses FILE]
+// node bench/train-embedding.ts batches.json [--count 6] [--rounds 5] [--losses FILE] [--micro-batch PAIRS]
 // Speed of training all-MiniLM-L6-v2 on real batches, tokenisation included: per batch the best of all rounds, after one
 // round to warm up. With --losses, a JSON file {"losses": [...]} of another implementation on the same batches: trains on
 // all of them and says the largest difference. BASELINE.md has the figures.
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     count: { type: 'string', default: '6' },
     rounds: { type: 'string', default: '5' },
     losses: { type: 'string' },
+    'micro-batch': { type: 'string' },
   },
 });
 const [file] = positionals;
@@ -64,6 +65,7 @@ function measure(): string {
     totalSteps: timed.length * (rounds + 1),
     warmupShare: 0,
     seed: 1,
+    ...(values['micro-batch'] !== undefined && { microBatchSize: Number(values['micro-batch']) }),
   });
   const wall = timed.map((): number[] => []);
   const cpu = timed.map((): number[] => []);

@@ -1,4 +1,5 @@
 import type { Backend } from './backend/backend.ts';
+import type { Prompts } from './formats/sentence-modules.ts';
 import { readSentenceTransformer } from './formats/sentence-transformer.ts';
 import type { Weight, Weights } from './formats/weight.ts';
 import { bertShape } from './nets/bert-shape.ts';
@@ -23,6 +24,8 @@ export interface EmbeddingModel {
   readonly dimension: number;
   /** What holds: what was asked for, or what the model takes at most where that is less. */
   readonly maxSequenceLength: number;
+  /** What the folder says is put before questions and replies; `encode` adds neither. */
+  readonly prompts: Prompts;
   /** One sentence for each thing that is done otherwise than the folder says; often empty. */
   readonly notes: readonly string[];
   /**
@@ -82,7 +85,7 @@ export async function embeddingModel({
   maxSequenceLength: wanted,
   dropout = 0,
 }: EmbeddingModelOptions): Promise<EmbeddingModel> {
-  const { config, weights, maxTokens, notes } = readSentenceTransformer(folder);
+  const { config, weights, maxTokens, prompts, notes } = readSentenceTransformer(folder);
   const shape = bertShape(config);
   const tokenizer = readTokenizer(folder);
   const model = tokenModel({
@@ -98,6 +101,7 @@ export async function embeddingModel({
   return {
     dimension: model.dimension,
     maxSequenceLength,
+    prompts,
     notes,
     encode: (texts, options) => model.encode(tokens(texts), options),
     trainer: (options) => {

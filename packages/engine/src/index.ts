@@ -11,6 +11,7 @@ export {
   type EmbeddingModelOptions,
   type EmbeddingTrainer,
   embeddingModel,
+  type NegativeText,
   type PairBatch,
 } from './embedding-model.ts';
 export {
@@ -20,6 +21,7 @@ export {
 } from './formats/export-sentence-transformer.ts';
 export { type Manifest, verifyManifest, writeManifest } from './formats/manifest.ts';
 export { readWeights, type WeightFile, writeWeights } from './formats/safetensors.ts';
+export type { Prompts } from './formats/sentence-modules.ts';
 export {
   readSentenceTransformer,
   type SentenceTransformer,

@@ -123,6 +123,8 @@ export interface EmbeddingTraining {
   readonly manifest_sha256: string;
   /** Of every step, nats. */
   readonly losses: readonly number[];
+  /** Loss of each step of the learning rate's range test by rate, where one was made. */
+  readonly learning_rate_range: readonly { readonly rate: number; readonly loss: number }[] | null;
   readonly tokens: number;
   readonly counts: {
     readonly ready: number;

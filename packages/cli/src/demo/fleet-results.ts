@@ -97,6 +97,7 @@ function embeddingTraining(model: ModelRow): EmbeddingTraining {
     path: model.path,
     manifest_sha256: model.manifest_sha256,
     losses: report.losses,
+    learning_rate_range: report.learning_rate_range,
     tokens: report.tokens,
     counts: model.counts,
     settings: report.settings,

@@ -6,6 +6,11 @@ const metrics = z.record(z.string(), z.record(z.string(), z.number()));
 
 const report = z.looseObject({
   losses: z.array(z.number()),
+  /** Models of the first versions had no range test. */
+  learning_rate_range: z
+    .array(z.object({ rate: z.number(), loss: z.number() }))
+    .nullable()
+    .default(null),
   tokens: z.number(),
   settings: z.array(
     z.object({

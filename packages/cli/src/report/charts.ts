@@ -72,6 +72,47 @@ export function lossChart(losses: readonly number[], label: string): Promise<Htm
   );
 }
 
+/** Loss of a probe over the learning rate, a rule where it was chosen. */
+export function rangeChart(
+  points: readonly { readonly rate: number; readonly loss: number }[],
+  chosen: number,
+  label: string,
+): Promise<Html> {
+  const x = {
+    field: 'rate',
+    type: 'quantitative',
+    scale: { type: 'log' },
+    axis: { title: 'learning rate', format: '.0e', tickCount: 4 },
+  } as const;
+  return chart(
+    {
+      width,
+      height: 200,
+      layer: [
+        {
+          data: { values: [...points] },
+          mark: { type: 'line', strokeWidth: 2, color: palette.candidate },
+          encoding: {
+            x,
+            y: {
+              field: 'loss',
+              type: 'quantitative',
+              scale: { zero: false },
+              axis: { title: 'loss of the probe, nats' },
+            },
+          },
+        },
+        {
+          data: { values: [{ rate: chosen }] },
+          mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 2, color: palette.good },
+          encoding: { x },
+        },
+      ],
+    },
+    label,
+  );
+}
+
 /** Metrics of the models side by side: base, champion where there is one, candidate. */
 export function metricChart(
   metrics: Readonly<Record<string, Readonly<Record<string, number>>>>,

@@ -20,10 +20,11 @@ test('reportPage() holds what a reader asks for', () => {
     'It balances',
     'not yet ablated',
     '133 sessions were read',
+    'range test of the learning rate: 0.0001 was chosen',
   ]) {
     expect(page.includes(text), text).toBe(true);
   }
-  expect(page.match(/<svg /g)).toHaveLength(5);
+  expect(page.match(/<svg /g)).toHaveLength(6);
 });
 
 test('reportPage() runs no script, fetches nothing and lets no text out of its place', () => {

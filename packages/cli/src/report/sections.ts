@@ -1,6 +1,6 @@
 import type { EmbeddingTraining, PipelineResults } from '@millrace/pipeline';
 import type { Ledger } from '@millrace/shared/domain/ledger';
-import { type Bar, barChart, lossChart, metricChart } from './charts.ts';
+import { type Bar, barChart, lossChart, metricChart, rangeChart } from './charts.ts';
 import { type Html, html } from './escape.ts';
 import { table } from './tables.ts';
 
@@ -89,9 +89,18 @@ MRR@10 ${(cv.mean['mrr@10'] ?? 0).toFixed(3)} ± ${(cv.std['mrr@10'] ?? 0).toFix
 <p class="gate ${embedding.decision}">${embedding.sentence}</p>
 <p>${train} pairs trained, ${holdout} pairs of other users held out${looks(embedding.holdout_looks)}.
 ${drops.length > 0 ? `Left out: ${drops.join(', ')}.` : ''} ${not_sampled > 0 ? `${not_sampled} not sampled.` : ''}</p>
-${loss}<figure>${await metricChart(embedding.metrics, 'retrieval metrics before and after')}</figure>
+${loss}${await rangeFigure(embedding)}<figure>${await metricChart(embedding.metrics, 'retrieval metrics before and after')}</figure>
 ${metricTable(embedding.metrics)}${folds}
 ${embedding.notes.map((note) => html`<p class="quiet">${note}</p>`)}</section>`;
+}
+
+/** The curve that the learning rate was chosen by, with the choice. */
+async function rangeFigure(embedding: EmbeddingTraining): Promise<Html> {
+  const { learning_rate_range: points, settings } = embedding;
+  const rate = settings.find(({ name }) => name === 'training_learning_rate')?.value;
+  if (points === null || points.length === 0 || typeof rate !== 'number') return html``;
+  const label = `range test of the learning rate: ${rate} was chosen`;
+  return html`<figure>${await rangeChart(points, rate, label)}<figcaption>${label}</figcaption></figure>`;
 }
 
 function metricTable(metrics: EmbeddingTraining['metrics']): Html {

@@ -76,7 +76,7 @@ export function readBack(folder: string, weights: Weights): Manifest {
 }
 
 /** The settings around the encoder, in the form that every version of the library reads. */
-function settings({ dimension, maxTokens }: SentenceTransformer): Record<string, unknown> {
+function settings({ dimension, maxTokens, prompts }: SentenceTransformer): Record<string, unknown> {
   const module = (index: number, path: string, kind: string) => ({
     idx: index,
     name: String(index),
@@ -91,7 +91,10 @@ function settings({ dimension, maxTokens }: SentenceTransformer): Record<string,
     ],
     'sentence_bert_config.json': { max_seq_length: maxTokens, do_lower_case: false },
     'config_sentence_transformers.json': {
-      prompts: {},
+      prompts:
+        prompts.query + prompts.passage === ''
+          ? {}
+          : { query: prompts.query, document: prompts.passage },
       default_prompt_name: null,
       similarity_fn_name: 'cosine',
     },

@@ -64,14 +64,29 @@ export function checkTransformer(settings: JsonObject): void {
   }
 }
 
-/** @throws RangeError when every text would get a prompt before it */
-export function checkPrompts(settings: JsonObject): void {
-  const prompt = settings['default_prompt_name'] ?? null;
-  if (prompt !== null) {
+/** Text before a question, and before what answers it: sentence-transformers' prompts `query` and `document`. */
+export interface Prompts {
+  readonly query: string;
+  readonly passage: string;
+}
+
+/** @throws RangeError when every text would get a prompt before it, or one is no text */
+export function readPrompts(settings: JsonObject): Prompts {
+  const file = 'config_sentence_transformers.json';
+  const byDefault = settings['default_prompt_name'] ?? null;
+  if (byDefault !== null) {
     throw new RangeError(
-      `config_sentence_transformers.json: default_prompt_name is ${String(prompt)}, prompts are not added`,
+      `${file}: default_prompt_name is ${String(byDefault)}, prompts are not added to every text`,
     );
   }
+  const prompts = settings['prompts'] ?? {};
+  const prompt = (...names: readonly string[]): string => {
+    const name = names.find((name) => isJsonObject(prompts) && prompts[name] !== undefined);
+    const text = name === undefined || !isJsonObject(prompts) ? '' : prompts[name];
+    if (typeof text === 'string') return text;
+    throw new RangeError(`${file}: the prompt ${name} is no text`);
+  };
+  return { query: prompt('query'), passage: prompt('document', 'passage', 'corpus') };
 }
 
 function parseModule(module: unknown): { kind: string; path: string } {

@@ -104,6 +104,17 @@ test('readSentenceTransformer() notes what it assumes of a bare encoder, and of 
   expect(bare.notes).toContainEqual(expect.stringMatching(/no modules.json/));
 });
 
+test('readSentenceTransformer() reads the prompts of questions and replies under all their names', () => {
+  const read = (prompts: object) => {
+    json(base, 'config_sentence_transformers.json', { prompts, default_prompt_name: null });
+    return readSentenceTransformer(base).prompts;
+  };
+  expect(read({})).toEqual({ query: '', passage: '' });
+  expect(read({ query: 'q: ', document: 'd: ' })).toEqual({ query: 'q: ', passage: 'd: ' });
+  expect(read({ query: 'q: ', passage: 'p: ' })).toEqual({ query: 'q: ', passage: 'p: ' });
+  expect(() => read({ query: 7 })).toThrow('the prompt query is no text');
+});
+
 const pooling = '1_Pooling/config.json';
 test.each([
   ['modules.json', [module(`${models}.CLIPModel`, '')], 'module 0 is CLIPModel'],

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JsonObject, readJson, readJsonObject } from './json-file.ts';
 import { readWeights } from './safetensors.ts';
-import { checkPooling, checkPrompts, checkTransformer, moduleFolders } from './sentence-modules.ts';
+import {
+  checkPooling,
+  checkTransformer,
+  moduleFolders,
+  type Prompts,
+  readPrompts,
+} from './sentence-modules.ts';
 import type { Weights } from './weight.ts';
 
 /** A sentence-embedding model as it lies in a folder. */
@@ -16,6 +22,8 @@ export interface SentenceTransformer {
   readonly dimension: number;
   /** Longest input in tokens, special tokens counted. */
   readonly maxTokens: number;
+  /** What is put before a question and before what answers it; often empty. */
+  readonly prompts: Prompts;
   /** One sentence for each thing that is left out or done otherwise than the folder says; often empty. */
   readonly notes: readonly string[];
 }
@@ -41,7 +49,7 @@ export function readSentenceTransformer(folder: string): SentenceTransformer {
   }
   const sentence = readOptional(folder, 'sentence_bert_config.json');
   checkTransformer(sentence);
-  checkPrompts(readOptional(folder, 'config_sentence_transformers.json'));
+  const prompts = readPrompts(readOptional(folder, 'config_sentence_transformers.json'));
   if (!existsSync(join(folder, WEIGHTS))) {
     throw new RangeError(`${folder} has no ${WEIGHTS}; sharded and pickled weights are not read`);
   }
@@ -51,7 +59,7 @@ export function readSentenceTransformer(folder: string): SentenceTransformer {
   }
   const longest = longestInput(sentence, readOptional(folder, 'tokenizer_config.json'));
   const maxTokens = Math.min(longest, positive(config, 'max_position_embeddings'));
-  return { folder, config, weights, dimension, maxTokens, notes };
+  return { folder, config, weights, dimension, maxTokens, prompts, notes };
 }
 
 function readOptional(folder: string, name: string): JsonObject {

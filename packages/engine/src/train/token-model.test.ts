@@ -75,6 +75,24 @@ describe('tokenModel()', () => {
     model.dispose();
   });
 
+  test('embeds a corpus as each of its texts alone, and says how far it is', async () => {
+    const model = open();
+    const corpus = Array.from({ length: 90 }, (_, i) =>
+      Array.from({ length: 1 + ((i * 7) % 31) }, (_, p) => 5 + ((i * 31 + p * 17) % 40)),
+    );
+    const done: number[] = [];
+    const together = await model.encode(corpus, {
+      batchSize: 16,
+      onProgress: (count) => done.push(count),
+    });
+    expect(done).toEqual([16, 32, 48, 64, 80, 90]);
+    for (const [i, text] of corpus.entries()) {
+      const row = together.subarray(i * model.dimension, (i + 1) * model.dimension);
+      expect(largestDifference(await model.encode([text]), row)).toBeLessThan(1e-6);
+    }
+    model.dispose();
+  });
+
   test('can be given back together with its trainer, in any order, more than once', () => {
     for (const order of [0, 1]) {
       const model = open();
@@ -163,10 +181,29 @@ describe('trainStep()', () => {
   test('says when training has diverged', () => {
     const model = open();
     const trainer = model.trainer({ ...options, learningRate: 1e38, warmupShare: 0 });
-    expect(() => {
+    const train = () => {
       for (const batch of batches) trainer.trainStep(batch);
-    }).toThrow(TrainingDiverged);
+    };
+    expect(train).toThrow(TrainingDiverged);
+    expect(train).toThrow(/step \d+: the learning rate is too high \(loss /);
     model.dispose();
+
+    const weights = new Map(golden.weights);
+    const broken = weights.get('encoder.layer.0.output.dense.weight');
+    if (!broken) throw new Error('the golden model has another shape');
+    weights.set('encoder.layer.0.output.dense.weight', {
+      ...broken,
+      data: broken.data.map((x, i) => (i === 3 ? Number.NaN : x)),
+    });
+    const bad = tokenModel({
+      shape: golden.shape,
+      weights,
+      openProgram: (net) => openProgram(backend, net),
+    });
+    expect(() => bad.trainer(options).trainStep({ anchors, positives })).toThrow(
+      'step 1: a weight of the base model is no number',
+    );
+    bad.dispose();
   });
 });
 

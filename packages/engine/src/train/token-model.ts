@@ -5,6 +5,7 @@ import type { BertShape } from '../nets/bert-shape.ts';
 import { embeddingNet } from '../nets/embedding-net.ts';
 import { fuseAll, unfuse } from '../nets/fused-weights.ts';
 import type { Parameter, TrainableNet } from '../nets/net.ts';
+import { encodingBatches } from './encoding-batches.ts';
 import type { Program } from './program.ts';
 import { type TokenTrainer, type TrainerOptions, tokenTrainer } from './token-trainer.ts';
 
@@ -14,8 +15,10 @@ const DEFAULT_BATCH_SIZE = 32;
 const WORDS = 'embeddings.word_embeddings.weight';
 
 export interface EncodeOptions {
-  /** Texts a call to TensorFlow; default 32. */
+  /** Texts a call to TensorFlow at most; default 32. Fewer where they are long: attention grows with the square. */
   readonly batchSize?: number;
+  /** Called after each batch, with the texts that are done. */
+  readonly onProgress?: (done: number) => void;
   /** Stops between two batches. */
   readonly signal?: AbortSignal;
 }
@@ -58,18 +61,19 @@ export function tokenModel({
 
   return {
     dimension: shape.hidden,
-    encode: async (texts, { batchSize = DEFAULT_BATCH_SIZE, signal } = {}) => {
+    encode: async (texts, { batchSize = DEFAULT_BATCH_SIZE, onProgress, signal } = {}) => {
       const embeddings = new Float32Array(texts.length * shape.hidden);
-      // like lengths together, the longest first: the first batch shows whether memory suffices
-      const order = texts.map((_, i) => i).sort((a, b) => lengthOf(texts, b) - lengthOf(texts, a));
-      for (let start = 0; start < order.length; start += batchSize) {
+      const lengths = texts.map(({ length }) => length);
+      let done = 0;
+      for (const batch of encodingBatches(lengths, batchSize)) {
         signal?.throwIfAborted();
-        const batch = order.slice(start, start + batchSize);
         const rows = program.forward(geometry(batch.map((i) => texts[i] ?? [])).feeds);
         batch.forEach((text, row) => {
           const from = row * shape.hidden;
           embeddings.set(rows.subarray(from, from + shape.hidden), text * shape.hidden);
         });
+        done += batch.length;
+        onProgress?.(done);
         await nextTurn();
       }
       return embeddings;
@@ -95,8 +99,4 @@ function parametersOf(net: TrainableNet, weights: Weights): Parameter[] {
     ...parameter,
     sources: parameter.sources.map((source) => prefix + source),
   }));
-}
-
-function lengthOf(texts: readonly (readonly number[])[], index: number): number {
-  return texts[index]?.length ?? 0;
 }

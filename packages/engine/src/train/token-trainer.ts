@@ -64,10 +64,27 @@ export interface TokenTrainer {
   dispose(): void;
 }
 
-/** Loss or gradient became infinite or no number: the learning rate is too high, or a weight was broken before. */
+/** Loss or gradient became infinite or no number, and the weights are lost. */
 export class TrainingDiverged extends Error {
   override readonly name = 'TrainingDiverged';
   readonly code = 'MILLRACE_TRAINING_DIVERGED';
+  /** The step that failed, from 1. */
+  readonly step: number;
+
+  constructor({ step, loss, gradientNorm, learningRate }: DivergedStep) {
+    // the first step computes with the weights that came in: no learning rate has touched them yet
+    const cause =
+      step === 1 ? 'a weight of the base model is no number' : 'the learning rate is too high';
+    super(
+      `step ${step}: ${cause} (loss ${loss}, gradient norm ${gradientNorm}, learning rate ${learningRate})`,
+    );
+    this.step = step;
+  }
+}
+
+interface DivergedStep extends StepResult {
+  readonly step: number;
+  readonly learningRate: number;
 }
 
 const DEFAULTS = {
@@ -139,9 +156,7 @@ export function tokenTrainer(
       const tokens = textsOf(batch).reduce((sum, { length }) => sum + length, 0);
       step += 1;
       if (!Number.isFinite(result.loss + result.gradientNorm)) {
-        throw new TrainingDiverged(
-          `step ${step}: loss ${result.loss}, gradient norm ${result.gradientNorm}`,
-        );
+        throw new TrainingDiverged({ ...result, step, learningRate });
       }
       return { ...result, tokens, learningRate };
     },

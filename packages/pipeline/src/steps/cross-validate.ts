@@ -2,6 +2,7 @@ import { type Backend, type EmbeddingModel, embeddingModel } from '@millrace/eng
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { PairExample } from '@millrace/shared/domain/example';
 import {
+  askedValues,
   type BucketSplit,
   bucketSplits,
   evaluate,
@@ -11,6 +12,7 @@ import {
   planBatches,
   retrievalTask,
   splitsFor,
+  withoutAuto,
 } from '@millrace/trainer';
 import { distribution } from '../core/distribution.ts';
 import type { CrossValidationStep, Fold, StepFigures } from '../results.ts';
@@ -32,9 +34,9 @@ export interface CrossValidateOptions {
 
 /** Steps that a fold may train: 100, or a fifth of the final run's. */
 function foldSteps(settings: Settings, pairs: number): number {
-  const { training_batch_size, training_num_epochs, max_steps } = settings.training;
-  const planned = Math.ceil(pairs / training_batch_size) * training_num_epochs;
-  const final = Math.min(planned, max_steps ?? planned);
+  const { batchSize, epochs, maxSteps } = withoutAuto(askedValues(settings, {}));
+  const planned = Math.ceil(pairs / batchSize) * epochs;
+  const final = Math.min(planned, maxSteps ?? planned);
   return Math.max(1, Math.min(cvMaxSteps, Math.floor(final * cvShare)));
 }
 
@@ -120,15 +122,11 @@ async function trainFold(
     positive,
     session: JSON.stringify([key.source, key.sessionId]),
   }));
-  const plan = planBatches(pairs, {
-    batchSize: settings.training.training_batch_size,
-    epochs: settings.training.training_num_epochs,
-    seed: frozen.seed,
-    maxSteps,
-  });
+  const values = withoutAuto(askedValues(settings, {}));
+  const plan = planBatches(pairs, { ...values, seed: frozen.seed, maxSteps });
   if (plan.steps.length === 0) return 0;
   const trainer = model.trainer({
-    learningRate: settings.training.training_learning_rate,
+    learningRate: values.learningRate,
     totalSteps: plan.steps.length,
     seed: frozen.seed,
   });

@@ -49,6 +49,7 @@ export async function train(options: TrainOptions): Promise<EmbeddingTraining> {
     path: trained.path,
     manifest_sha256: trained.manifestSha256,
     losses: trained.losses,
+    learning_rate_range: trained.range,
     tokens: trained.tokens,
     counts: { ...counts, dropped: Object.fromEntries(Object.entries(dropped)) },
     settings: trained.settings,

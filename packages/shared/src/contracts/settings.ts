@@ -57,14 +57,36 @@ const embedding = z.strictObject({
   batch_size: z.int().min(1).default(32),
   /** Tokens; clamped to the model's own maximum, which is said. */
   max_sequence_length: z.int().min(1).default(512),
+  /** Put before every question and every reply, in training, evaluation and the exported model; null: as the base says. */
+  query_prefix: z.string().nullable().default(null),
+  passage_prefix: z.string().nullable().default(null),
 });
 
 const training = z.strictObject({
   model_name: z.string().default('default'),
   /** Share of users on the holdout side. */
   validation_split: z.number().min(0).max(0.9).default(0.2),
-  training_batch_size: z.int().min(2).default(32),
-  training_learning_rate: z.number().positive().default(2e-5),
+  /** Pairs a step; auto: 32, less where an epoch would have few steps, and micro_batch_size by memory. */
+  training_batch_size: z.union([z.int().min(2), z.literal('auto')]).default(32),
+  /** Pairs in memory at once, without a change of the gradients; auto: what memory takes; null: the whole batch. */
+  micro_batch_size: z
+    .union([z.int().min(1), z.literal('auto')])
+    .nullable()
+    .default(null),
+  /** MiB that a training step may hold, for auto; null: four fifths of what is free. */
+  memory_limit_mb: z.int().min(1).nullable().default(null),
+  /** At its highest; auto: by a range test on the training side. */
+  training_learning_rate: z.union([z.number().positive(), z.literal('auto')]).default(2e-5),
+  /** Share of a layer's numbers that a step drops; sentence-transformers keeps the base's own, 0.1 in most. */
+  dropout: z.number().min(0).max(0.9).default(0),
+  /** Checks of a part of the training side without a better loss after which training stops; null: never. */
+  early_stopping_patience: z.int().min(1).nullable().default(null),
+  /** Steps between two checks. */
+  early_stopping_steps: z.int().min(1).default(25),
+  /** Replies that the base takes for the right one most, added to each pair as negatives; 0: none are mined. */
+  hard_negatives: z.int().min(0).max(8).default(0),
+  /** Share by which such a reply must be less similar than the right one: nearer ones may be right themselves. */
+  hard_negative_margin: z.number().min(0).max(1).default(0.05),
   training_num_epochs: z.int().min(1).default(3),
   min_training_examples: z.int().min(1).default(5),
   n_splits: z.int().min(2).default(5),

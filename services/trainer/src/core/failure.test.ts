@@ -20,6 +20,19 @@ describe('judgeFailure', () => {
       'retry',
     ],
     [{ code: 'RangeError', message: 'Array buffer allocation failed' }, 'out_of_memory', 'retry'],
+    [
+      { code: 'Error', message: 'CUDA_ERROR_OUT_OF_MEMORY: out of memory' },
+      'out_of_memory',
+      'retry',
+    ],
+    [{ code: 'Error', message: 'CUBLAS_STATUS_ALLOC_FAILED' }, 'out_of_memory', 'retry'],
+    [{ code: 'Error', message: 'std::bad_alloc' }, 'out_of_memory', 'retry'],
+    [{ code: 'Error', message: 'CUDNN_STATUS_EXECUTION_FAILED' }, 'lost_hardware', 'retry'],
+    [
+      { code: 'MILLRACE_RESOURCE_BACKEND_UNAVAILABLE', message: 'a GPU is required' },
+      'lost_hardware',
+      'retry',
+    ],
     [{ code: 'Error', message: 'CUDA_ERROR_ILLEGAL_ADDRESS: ...' }, 'lost_hardware', 'retry'],
     [{ code: 'TypeError', message: 'x is not a function' }, 'crash', 'retry'],
   ])('tells %o apart', (reported, kind, next) => {
@@ -31,6 +44,10 @@ describe('judgeFailure', () => {
     expect(judgeFailure({ ...dead, signal: 'SIGKILL', exitCode: null })).toMatchObject({
       kind: 'out_of_memory',
       next: 'retry',
+    });
+    expect(judgeFailure({ ...dead, signal: 'SIGABRT', exitCode: null })).toMatchObject({
+      kind: 'out_of_memory',
+      code: 'MILLRACE_RESOURCE_ABORTED',
     });
     expect(judgeFailure({ ...dead, signal: 'SIGSEGV', exitCode: null }).message).toContain(
       'SIGSEGV',

@@ -38,7 +38,7 @@ export function judgeFailure(end: AttemptEnd): Verdict {
       'out_of_memory',
       'retry',
       'MILLRACE_RESOURCE_OUT_OF_MEMORY',
-      `out of memory: lower training_batch_size (${code})`,
+      `out of memory: set micro_batch_size to auto or lower it (${code})`,
     );
   }
   if (lostHardware.test(message)) {
@@ -50,7 +50,10 @@ export function judgeFailure(end: AttemptEnd): Verdict {
     );
   }
   if (code === 'MILLRACE_TRAINING_DIVERGED') {
-    return verdict('diverged', 'failed', code, `${message}: lower training_learning_rate`);
+    return verdict('diverged', 'failed', code, message);
+  }
+  if (code === 'MILLRACE_RESOURCE_BACKEND_UNAVAILABLE') {
+    return verdict('lost_hardware', 'retry', code, message);
   }
   if (code.startsWith('MILLRACE_TRAINING_') || code.startsWith('MILLRACE_INPUT_')) {
     return verdict('bad_data', 'blocked', code, message);
@@ -61,9 +64,11 @@ export function judgeFailure(end: AttemptEnd): Verdict {
     : verdict('crash', 'retry', 'MILLRACE_PROCESSING_CRASH', `the attempt ended with ${code}`);
 }
 
+/** Sentences of TensorFlow, CUDA and its libraries, V8, WebAssembly and the C library. Asked before lost hardware: CUDA says both. */
 const outOfMemory =
-  /out of memory|OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|allocation failed/i;
-const lostHardware = /CUDA_ERROR|cudaError|device lost|DEVICE_LOST|no CUDA-capable device/i;
+  /out[ _]of[ _]memory|OOM when allocating|Resource[ _]?Exhausted|alloc(?:ation)?[ _]failed|failed to allocate|cannot allocate memory|bad_alloc|ENOMEM|Maximum memory size exceeded/i;
+const lostHardware =
+  /CUDA_ERROR|cudaError|CUBLAS_STATUS|CUDNN_STATUS|device[ _]lost|no CUDA-capable device|GPU is lost|fallen off the bus/i;
 
 /** A process killed by SIGKILL that nobody here sent was most likely taken by the kernel for its memory. */
 function judgeDeath({ signal, exitCode }: AttemptEnd): Verdict {
@@ -73,6 +78,14 @@ function judgeDeath({ signal, exitCode }: AttemptEnd): Verdict {
       'retry',
       'MILLRACE_RESOURCE_KILLED',
       'the training process was killed, most likely for its memory',
+    );
+  }
+  if (signal === 'SIGABRT' || exitCode === 134) {
+    return verdict(
+      'out_of_memory',
+      'retry',
+      'MILLRACE_RESOURCE_ABORTED',
+      'the training process gave itself up (SIGABRT), most likely because it got no memory',
     );
   }
   const how = signal === null ? `exit code ${exitCode}` : signal;

@@ -26,6 +26,7 @@ describe('modelCard', () => {
     machine: 'TensorFlow 2.21.0 on the CPU',
     revisions: { augmentor: 'a1' },
     notes: ['not yet ablated'],
+    prompts: { query: '', passage: '' },
   });
 
   it('begins with the front matter that model hubs read and names data, metrics, settings and machine', () => {

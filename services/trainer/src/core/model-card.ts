@@ -3,7 +3,7 @@ import type { GateResult } from './gate.ts';
 export interface CardSetting {
   readonly name: string;
   readonly value: string | number | boolean | null;
-  readonly origin: 'given' | 'default' | 'clamped';
+  readonly origin: 'given' | 'found' | 'default' | 'clamped';
 }
 
 export interface CardFacts {
@@ -25,6 +25,8 @@ export interface CardFacts {
   readonly machine: string;
   readonly revisions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
+  /** Put before questions and replies. */
+  readonly prompts: { readonly query: string; readonly passage: string };
 }
 
 /** README.md of an exported model. No time in it: the same run writes the same card. */
@@ -50,7 +52,7 @@ export function modelCard(facts: CardFacts): string {
     'from sentence_transformers import SentenceTransformer',
     '',
     'model = SentenceTransformer("path/to/this/folder")',
-    'vectors = model.encode(["Where is my parcel?"])',
+    ...useLines(facts.prompts),
     '```',
     '',
     '## Holdout',
@@ -85,6 +87,14 @@ const looks = (times: number | null): readonly string[] =>
         `Candidates compared on this holdout, this one counted: ${times}. With each, one that wins by chance is likelier.`,
         '',
       ];
+
+function useLines({ query, passage }: CardFacts['prompts']): readonly string[] {
+  if (query + passage === '') return ['vectors = model.encode(["Where is my parcel?"])'];
+  return [
+    'questions = model.encode_query(["Where is my parcel?"])  # adds the prompts that it was trained with',
+    'replies = model.encode_document(["It left us on Monday."])',
+  ];
+}
 
 function metricTable(metrics: CardFacts['metrics']): readonly string[] {
   const models = Object.keys(metrics);

@@ -13,6 +13,7 @@ const run: RunIdentity = {
   learning_rate: 2e-5,
   base_sha256: 'b',
   max_sequence_length: 64,
+  settings: '{}',
 };
 let root: string;
 beforeEach(() => {
@@ -22,7 +23,10 @@ beforeEach(() => {
 
 const save = (step: number, folder = root) => {
   const tensors = new Map([['w', { shape: [2], data: Float32Array.of(step, -step) }]]);
-  return saveCheckpoint(folder, { state: { run, step, losses: [step], tokens: step }, tensors });
+  return saveCheckpoint(folder, {
+    state: { run, step, losses: [step], devLosses: [], tokens: step },
+    tensors,
+  });
 };
 const newest = (folders: readonly string[] = [root]) => newestCheckpoint(folders, run);
 

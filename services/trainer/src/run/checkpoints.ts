@@ -28,11 +28,14 @@ const identitySchema = z.object({
   learning_rate: z.number(),
   base_sha256: z.string(),
   max_sequence_length: z.int(),
+  /** Everything else that a step computes by, as canonical JSON. */
+  settings: z.string(),
 });
 const stateSchema = z.object({
   run: identitySchema,
   step: z.int(),
   losses: z.array(z.number()),
+  devLosses: z.array(z.number()),
   tokens: z.int(),
 });
 

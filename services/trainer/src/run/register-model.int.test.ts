@@ -79,6 +79,8 @@ function registration(
       settings: [],
       machine: 'a test',
       steps: [],
+      range: null,
+      devLosses: [],
     },
   };
 }

@@ -66,6 +66,8 @@ async function insertModel(
     left_over: trained.leftOver,
     tokens: trained.tokens,
     resumed_at: trained.resumedAt,
+    dev_losses: trained.devLosses,
+    learning_rate_range: trained.range,
     settings: trained.settings,
     machine: trained.machine,
     steps: trained.steps,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { EmbeddingModel } from '@millrace/engine';
+import type { EmbeddingModel, Prompts } from '@millrace/engine';
+import { sha256Hex } from '@millrace/shared/domain/hash';
 import { generalTask, readGeneralSentences } from '../core/general-task.ts';
 import type { RetrievalTask } from '../core/retrieval.ts';
 import { evaluate } from './evaluate.ts';
@@ -16,6 +17,8 @@ interface ScoreOptions {
   readonly model: EmbeddingModel;
   /** Where the model lies; null for one that was just trained, whose scores nobody asks for again. */
   readonly folder: string | null;
+  /** What this model wants before questions and replies. */
+  readonly prompts: Prompts;
   readonly task: RetrievalTask;
   readonly table: StepTable;
   readonly options: TrainEmbeddingOptions;
@@ -26,15 +29,23 @@ export async function scoreModel(parts: ScoreOptions): Promise<ModelScores> {
   const { name, model, task, table, options } = parts;
   const queries = task.queries.length;
   const phase = `evaluate ${name}`;
-  const progress = phaseProgress({ name: phase, from: 0, total: queries }, (sent) =>
+  const texts = new Set([...task.queries, ...task.corpus]).size;
+  const progress = phaseProgress({ name: phase, from: 0, total: texts }, (sent) =>
     options.onProgress?.(sent),
   );
   const compute = async (): Promise<ModelScores> => {
-    const how = { batchSize: options.settings.embedding.batch_size, signal: options.signal };
-    const retrieval = await evaluate(model, task, how);
+    const how = {
+      batchSize: options.settings.embedding.batch_size,
+      signal: options.signal,
+      prompts: parts.prompts,
+    };
+    const retrieval = await evaluate(model, task, {
+      ...how,
+      onProgress: (done, total) => progress.step(Math.round((done / total) * texts)),
+    });
     const sentences = readGeneralSentences(readFileSync(generalSentences, 'utf8'));
     const general = await evaluate(model, generalTask(sentences), how);
-    progress.step(queries);
+    progress.step(texts);
     return { retrieval, general: general.metrics['mrr@10'] };
   };
   return await table.measure(phase, queries, async () => {
@@ -42,7 +53,8 @@ export async function scoreModel(parts: ScoreOptions): Promise<ModelScores> {
     const cache = scoreCache(options.scoreFolder ?? null);
     const weights = fileSha256(`${parts.folder}/model.safetensors`).slice(0, 16);
     const holdout = options.frozen.holdoutSha256.slice(0, 16);
-    const key = `${weights}-${model.maxSequenceLength}-${holdout}`;
+    const prompts = sha256Hex(JSON.stringify(parts.prompts)).slice(0, 8);
+    const key = `${weights}-${model.maxSequenceLength}-${prompts}-${holdout}`;
     const kept = cache.read(key);
     if (kept !== null) return { value: kept, done: queries, cache: 'hit' };
     const scores = await compute();

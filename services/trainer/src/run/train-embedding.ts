@@ -1,15 +1,23 @@
-import { type EmbeddingModel, embeddingModel, readSentenceTransformer } from '@millrace/engine';
+import {
+  type EmbeddingModel,
+  embeddingModel,
+  type Prompts,
+  readSentenceTransformer,
+} from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
-import { type Chosen, chooseSettings } from '../core/chosen-settings.ts';
+import { askedValues, type Chosen, chosenSettings } from '../core/chosen-settings.ts';
+import { devSplit } from '../core/dev-split.ts';
 import { type GateResult, gate } from '../core/gate.ts';
 import { modelCard } from '../core/model-card.ts';
 import { retrievalTask } from '../core/retrieval.ts';
 import { exportModel } from './export-model.ts';
+import { type FoundValues, findValues } from './find-values.ts';
 import { machineSays } from './machine.ts';
 import type { ModelScores } from './score-cache.ts';
 import { scoreModel } from './score-model.ts';
 import { type StepReport, type StepTable, stepTable } from './step-report.ts';
+import { textPairs } from './text-pairs.ts';
 import type { TrainEmbeddingOptions } from './train-options.ts';
 import { type StepsDone, trainSteps } from './train-steps.ts';
 
@@ -23,6 +31,8 @@ export interface TrainedModel extends StepsDone {
   /** Candidates compared on this holdout, this one counted; null where nobody counts. */
   readonly holdoutLooks: number | null;
   readonly settings: readonly Chosen[];
+  /** The curve of the learning rate's range test; null: none was made. */
+  readonly range: FoundValues['range'];
   readonly machine: string;
   readonly steps: readonly StepReport[];
 }
@@ -37,21 +47,44 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
   const table = stepTable();
   const task = retrievalTask(frozen.holdout);
   const maxSequenceLength = settings.embedding.max_sequence_length;
+  const { dropout } = settings.training;
   const open = (folder: string) =>
-    embeddingModel({ backend: options.backend, folder, maxSequenceLength });
-  const score = (name: string, model: EmbeddingModel, folder: string | null) =>
-    scoreModel({ name, model, folder, task, table, options });
+    embeddingModel({ backend: options.backend, folder, maxSequenceLength, dropout });
+  const score = (name: string, model: EmbeddingModel, at: ScoredAs) =>
+    scoreModel({ name, model, ...at, task, table, options });
 
   const championScores = await scoreChampion(options.championFolder ?? null, { open, score });
   return await using(open(options.baseFolder), async (model) => {
     refuseDimension(model.dimension, settings);
-    const { values, chosen } = chooseSettings(settings, options.overrides ?? {}, {
-      asked: maxSequenceLength,
-      held: model.maxSequenceLength,
+    const overrides = options.overrides ?? {};
+    const prompts: Prompts = {
+      query: settings.embedding.query_prefix ?? model.prompts.query,
+      passage: settings.embedding.passage_prefix ?? model.prompts.passage,
+    };
+    const base = await score('base', model, {
+      folder: options.baseFolder,
+      prompts: model.prompts,
     });
-    const base = await score('base', model, options.baseFolder);
-    const done = await trainSteps({ model, values, table, options });
-    const candidate = await score('candidate', model, null);
+    const { train, dev } =
+      settings.training.early_stopping_patience === null
+        ? { train: frozen.train, dev: [] }
+        : devSplit(frozen.train, frozen.seed);
+    const pairs = textPairs(train, prompts);
+    const asked = askedValues(settings, overrides);
+    const { range, notes, ...values } = await findValues({ model, asked, pairs, options, table });
+    const length = { asked: maxSequenceLength, held: model.maxSequenceLength };
+    const chosen = chosenSettings({ settings, overrides, values, length, prompts });
+    const watched = textPairs(dev, prompts);
+    const done = await trainSteps({
+      model,
+      values,
+      pairs,
+      dev: watched,
+      prompts,
+      table,
+      options,
+    });
+    const candidate = await score('candidate', model, { folder: null, prompts });
     const decided = gate({
       candidate: candidate.retrieval.perQuery,
       reference: (championScores ?? base).retrieval.perQuery,
@@ -67,9 +100,19 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
       candidate: metricsOf(candidate),
     };
     const machine = machineSays(options.backend);
-    const card = cardOf({ options, model, metrics, gate: decided, chosen, machine, done });
+    const card = cardOf({
+      options,
+      model,
+      metrics,
+      gate: decided,
+      chosen,
+      machine,
+      done,
+      prompts,
+      notes,
+    });
     const probe = task.corpus.slice(0, 100);
-    const manifestSha256 = await exported({ options, model, card, probe, open, table });
+    const manifestSha256 = await exported({ options, model, prompts, card, probe, open, table });
     return {
       ...done,
       path: options.outFolder,
@@ -78,6 +121,7 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
       gate: decided,
       holdoutLooks: looksOf(options),
       settings: chosen,
+      range,
       machine,
       steps: table.rows,
     };
@@ -92,9 +136,15 @@ const metricsOf = ({ retrieval, general }: ModelScores): Readonly<Record<string,
   'general_mrr@10': general,
 });
 
+interface ScoredAs {
+  /** Null for the model that is trained here. */
+  readonly folder: string | null;
+  readonly prompts: Prompts;
+}
+
 interface ChampionParts {
   readonly open: (folder: string) => Promise<EmbeddingModel>;
-  readonly score: (name: string, model: EmbeddingModel, folder: string) => Promise<ModelScores>;
+  readonly score: (name: string, model: EmbeddingModel, at: ScoredAs) => Promise<ModelScores>;
 }
 
 /** Scored before the base is opened, so that two models are never in memory together. */
@@ -103,7 +153,9 @@ async function scoreChampion(
   { open, score }: ChampionParts,
 ): Promise<ModelScores | null> {
   if (folder === null) return null;
-  return await using(open(folder), (model) => score('champion', model, folder));
+  return await using(open(folder), (model) =>
+    score('champion', model, { folder, prompts: model.prompts }),
+  );
 }
 
 interface CardParts extends Pick<TrainedModel, 'metrics' | 'gate' | 'machine'> {
@@ -111,9 +163,13 @@ interface CardParts extends Pick<TrainedModel, 'metrics' | 'gate' | 'machine'> {
   readonly model: EmbeddingModel;
   readonly chosen: readonly Chosen[];
   readonly done: StepsDone;
+  readonly prompts: Prompts;
+  /** What was found out on the way. */
+  readonly notes: readonly string[];
 }
 
-function cardOf({ options, model, metrics, gate, chosen, machine, done }: CardParts): string {
+function cardOf(parts: CardParts): string {
+  const { options, model, metrics, gate, chosen, machine, done, prompts } = parts;
   const { frozen, settings } = options;
   return modelCard({
     modelName: settings.training.model_name,
@@ -130,22 +186,32 @@ function cardOf({ options, model, metrics, gate, chosen, machine, done }: CardPa
     settings: chosen,
     machine,
     revisions: options.revisions ?? {},
-    notes: options.notes ?? [],
+    notes: [...(options.notes ?? []), ...parts.notes],
+    prompts,
   });
 }
 
 interface ExportParts {
   readonly options: TrainEmbeddingOptions;
   readonly model: EmbeddingModel;
+  readonly prompts: Prompts;
   readonly card: string;
   readonly probe: readonly string[];
   readonly open: (folder: string) => Promise<EmbeddingModel>;
   readonly table: StepTable;
 }
 
-const exported = ({ options, model, card, probe, open, table }: ExportParts): Promise<string> =>
+const exported = ({
+  options,
+  model,
+  prompts,
+  card,
+  probe,
+  open,
+  table,
+}: ExportParts): Promise<string> =>
   table.measure('export', 1, async () => {
-    const base = readSentenceTransformer(options.baseFolder);
+    const base = { ...readSentenceTransformer(options.baseFolder), prompts };
     const folder = options.outFolder;
     return { value: await exportModel({ model, base, folder, card, probe, open }), done: 1 };
   });

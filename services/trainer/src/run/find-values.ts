@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EmbeddingModel } from '@millrace/engine';
+import { canonicalJson } from '@millrace/shared/domain/canonical-json';
+import { sha256Hex } from '@millrace/shared/domain/hash';
+import { z } from 'zod';
+import { batchSizeFor } from '../core/batch-size.ts';
+import { planBatches } from '../core/batches.ts';
+import { type AskedValues, type TrainingValues, withoutAuto } from '../core/chosen-settings.ts';
+import { guardMemory } from './memory-guard.ts';
+import { rangeTest } from './range-test.ts';
+import type { StepTable } from './step-report.ts';
+import type { TextPairs } from './text-pairs.ts';
+import type { TrainEmbeddingOptions } from './train-options.ts';
+
+const foundSchema = z.object({
+  batchSize: z.int(),
+  microBatchSize: z.int().nullable(),
+  learningRate: z.number(),
+  /** The curve of the range test; null: none was made. */
+  range: z.array(z.object({ rate: z.number(), loss: z.number() })).nullable(),
+  notes: z.array(z.string()),
+});
+
+export type FoundValues = z.infer<typeof foundSchema>;
+
+/** Pairs that a range test reads its loss on, and leaves out of its batches. */
+const probeSize = 64;
+
+interface FindOptions {
+  readonly model: EmbeddingModel;
+  readonly asked: AskedValues;
+  /** Of the training side. */
+  readonly pairs: TextPairs;
+  readonly table: StepTable;
+  readonly options: TrainEmbeddingOptions;
+}
+
+/**
+ * Finds the values that are asked for as `auto`; without any it computes nothing. What was found is kept beside the
+ * checkpoints: another attempt at the same training must run with the same values, also on a machine with other memory.
+ */
+export async function findValues(parts: FindOptions): Promise<TrainingValues & FoundValues> {
+  const { asked, table } = parts;
+  const plain = withoutAuto(asked);
+  if (!wantsAny(asked)) return { ...plain, range: null, notes: [] };
+  return await table.measure('find values', 1, async () => {
+    const file = foundFile(parts);
+    const kept = file === null ? null : readFound(file);
+    const found = kept ?? (await find(parts));
+    if (file !== null && kept === null) writeFound(file, found);
+    return { value: { ...plain, ...found }, done: 1, cache: kept === null ? 'miss' : 'hit' };
+  });
+}
+
+function readFound(file: string): FoundValues | null {
+  if (!existsSync(file)) return null;
+  const kept = foundSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  return kept.success ? kept.data : null;
+}
+
+function writeFound(file: string, found: FoundValues): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}.part`;
+  writeFileSync(partial, JSON.stringify(found), { flush: true });
+  renameSync(partial, file);
+}
+
+async function find({ model, asked, pairs, options }: FindOptions): Promise<FoundValues> {
+  const { frozen, settings, signal } = options;
+  const plain = withoutAuto(asked);
+  const notes: string[] = [];
+  const batchSize = asked.batchSize === 'auto' ? batchSizeFor(pairs.read.length) : plain.batchSize;
+  let { microBatchSize, learningRate } = plain;
+  if (asked.microBatchSize === 'auto' && pairs.read.length > 0) {
+    const limit = settings.training.memory_limit_mb;
+    const fits = guardMemory({ model, pairs: pairs.read, wanted: batchSize, limit });
+    microBatchSize = fits < batchSize ? fits : null;
+    if (microBatchSize !== null) {
+      notes.push(`a batch of ${batchSize} pairs goes through memory in parts of ${fits}`);
+    }
+  }
+  if (asked.learningRate !== 'auto')
+    return { batchSize, microBatchSize, learningRate, range: null, notes };
+
+  const plan = planBatches(pairs.plain, { ...plain, batchSize, maxSteps: null, seed: frozen.seed });
+  const inBatches = plan.steps.map((step) => step.flatMap((i) => pairs.read[i] ?? []));
+  const probe = inBatches.flat().slice(0, probeSize);
+  const asProbe = new Set(probe);
+  const batches = inBatches.filter((batch) => !batch.some((pair) => asProbe.has(pair)));
+  if (batches.length === 0) {
+    notes.push('too few pairs for a range test: the learning rate is the default');
+    return { batchSize, microBatchSize, learningRate, range: null, notes };
+  }
+  const test = await rangeTest({
+    model,
+    batches,
+    probe,
+    microBatchSize,
+    seed: frozen.seed,
+    signal,
+  });
+  if (test.chosen === null) {
+    notes.push('no learning rate stood out in the range test: it is the default');
+  }
+  learningRate = test.chosen ?? learningRate;
+  return { batchSize, microBatchSize, learningRate, range: [...test.points], notes };
+}
+
+const wantsAny = ({ batchSize, microBatchSize, learningRate }: AskedValues): boolean =>
+  [batchSize, microBatchSize, learningRate].includes('auto');
+
+function foundFile({ model, asked, options }: FindOptions): string | null {
+  if (options.scoreFolder === undefined) return null;
+  const { frozen, settings } = options;
+  const of = canonicalJson({
+    dataset: frozen.datasetSha256,
+    seed: frozen.seed,
+    length: model.maxSequenceLength,
+    limit: settings.training.memory_limit_mb,
+    dropout: settings.training.dropout,
+    ...asked,
+  });
+  return path.join(options.scoreFolder, `found-${sha256Hex(of).slice(0, 16)}.json`);
+}
