@@ -1,6 +1,13 @@
 export { type ExchangeShape, exchangeShape } from './exchange-shape.ts';
 export { type StrippedHtml, stripHtml } from './html.ts';
 export { mojibakeSequences, repairMojibake } from './mojibake.ts';
+export {
+  judgeTexts,
+  type LimitProblem,
+  measureTexts,
+  type TextLimits,
+  type TextMetrics,
+} from './judge-texts.ts';
 export { nearCopies, nearCopyThreshold } from './near-copies.ts';
 export { duplicateGroups, type NearDuplicate, nearDuplicates } from './near-duplicate.ts';
 export { negations } from './negation.ts';
@@ -9,3 +16,5 @@ export { findOutliers, type Outliers } from './outliers.ts';
 export { findSensitive, type SensitiveKind, type SensitiveSpan } from './sensitive.ts';
 export type { Span, SpanKind } from './spans/span.ts';
 export { protectedSpans } from './spans.ts';
+export { textQuality } from './text-quality.ts';
+export { vocabularyOf, wordsOf } from './words.ts';

@@ -7,7 +7,7 @@ export {
 } from './core/batches.ts';
 export { type BucketSplit, bucketSplits } from './core/bucket-splits.ts';
 export { askedValues, withoutAuto } from './core/chosen-settings.ts';
-export { requireTrainable } from './core/dataset-limits.ts';
+export { forcedNotes, requireTrainable } from './core/dataset-limits.ts';
 export { type FoldOptions, kFolds, type Splits, splitsFor } from './core/folds.ts';
 export { type FreezeInput, freeze } from './core/freeze.ts';
 export type {

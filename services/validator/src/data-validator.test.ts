@@ -2,7 +2,6 @@ import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { aSession } from '@millrace/shared/testing/a-session';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tfIdf } from './core/tf-idf.ts';
 import { DataValidator } from './data-validator.ts';
 
 const now = () => new Date(Date.UTC(2024, 2, 7, 12));
@@ -21,20 +20,6 @@ const vectors = (rows: number, dim = 384) =>
   );
 const chat = (...contents: string[]) => ({
   messages: contents.map((content, i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content })),
-});
-
-describe('tfIdf()', () => {
-  it('agrees with scikit-learn 1.9.1 on the largest weight of each text and on the vocabulary', () => {
-    // TfidfVectorizer(stop_words='english', token_pattern=r'(?u)\b(?=\w*[^\W\d_])\w\w+\b').fit_transform(texts).max(axis=1)
-    const expected = [
-      0.4702040278436694, 0.5647273847899112, 0.47647419687686043, 0.39513811321334985,
-      0.447213595499958, 0.42551236291980926, 1.0, 0.7425267892010167,
-    ];
-    const found = tfIdf([...texts, 'ok', 'Water, water and 42 times the lid']);
-    expect(found.vocabulary).toBe(34);
-    for (const [i, weight] of found.largest.entries())
-      expect(weight).toBeCloseTo(expected[i] ?? 0, 12);
-  });
 });
 
 describe('DataValidator', () => {
@@ -79,13 +64,14 @@ describe('DataValidator', () => {
       [...vectors(5), ...vectors(1, 400)],
       'embeddings[5] has 400 dimensions, the first has 384',
     ],
-    ['repeats', [...texts, ...texts], vectors(12), 'max_duplicate_ratio is 0.3, found 0.5'],
     [
-      'an empty text',
-      [...texts, ' '],
-      vectors(7),
-      'min_sequence_length is 1 words, 1 texts are shorter',
+      'no vector',
+      texts,
+      [...vectors(5), null],
+      'embeddings[5] must be a list of numbers, not null',
     ],
+    ['repeats', [...texts, ...texts], vectors(12), 'max_duplicate_ratio is 0.3, found 0.5'],
+    ['an empty text', [...texts, ' '], vectors(7), 'min_sequence_length is 1, found 0'],
     ['a number', [...texts, 7], vectors(7), 'texts[6] must be a string, not number'],
   ])('tells of %s by setting, limit and value', (_, given, embeddings, message) => {
     const result = validator.validateEmbeddingData(given, embeddings);
@@ -99,10 +85,52 @@ describe('DataValidator', () => {
       is_valid: true,
       metrics: { num_samples: 6 },
     });
-    const odd = [...chats, { messages: [{ role: 'user' }] }, { text: 'x' }];
-    expect(validator.validateLlmData(odd).message).toBe(
-      'examples[6].messages[0].content must be a string, not absent; examples[7].messages must be a list with a message, not absent',
-    );
+    const odd = [
+      ...chats,
+      { messages: [{ role: 'user' }] },
+      { text: 'x' },
+      { messages: [] },
+      { prompt: 'Why?', completion: 7 },
+    ];
+    expect(validator.validateLlmData(odd).message.split('; ')).toEqual([
+      'examples[6].messages[0].content must be a string, not absent',
+      'examples[7].messages must be a list with a message, not absent',
+      'examples[8].messages must be a list with a message, not an empty list',
+      'examples[9].completion must be a string, not number',
+    ]);
+  });
+
+  it('reads prompt and completion as it reads messages, and a tool call without content', () => {
+    const pairs = texts.map((prompt, i) => ({
+      prompt,
+      completion: `Answer ${i}: ${texts[i - 1]}`,
+    }));
+    const chats = pairs.map(({ prompt, completion }) => chat(prompt, completion));
+    const result = validator.validateLlmData(pairs);
+    expect(result).toEqual(validator.validateLlmData(chats));
+    expect(result).toMatchObject({ is_valid: true, metrics: { num_samples: 6 } });
+    const call = { role: 'assistant', content: null, tool_calls: [{ id: 'a' }] };
+    const called = chats.map(({ messages }) => ({ messages: [...messages, call] }));
+    expect(validator.validateLlmData(called).is_valid).toBe(true);
+  });
+
+  it('gives the document of the format: four fields, six figures, nothing else', () => {
+    for (const result of [
+      validator.validateEmbeddingData(texts, vectors(6)),
+      validator.validateLlmData([]),
+      validator.validateSession(aSession()),
+    ]) {
+      expect(Object.keys(result)).toEqual(['is_valid', 'message', 'metrics', 'timestamp']);
+      expect(Object.keys(result.metrics)).toEqual([
+        'num_samples',
+        'avg_sequence_length',
+        'std_sequence_length',
+        'quality_score',
+        'duplicate_ratio',
+        'tfidf_score',
+      ]);
+      expect(JSON.stringify(result.metrics)).not.toContain('null');
+    }
   });
 
   it('judges one session as the validator does', () => {

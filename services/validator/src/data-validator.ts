@@ -27,13 +27,15 @@ export class DataValidator {
     this.now = options.now ?? (() => new Date());
   }
 
+  /** Texts with their vectors: arrays or typed arrays of numbers, one a text. */
   validateEmbeddingData(
     texts: readonly unknown[],
-    embeddings: readonly ArrayLike<number>[],
+    embeddings: readonly unknown[],
   ): ValidationResult {
     return validateEmbeddingSet(texts, embeddings, this.setOptions());
   }
 
+  /** Chats: `{messages: [{role, content}]}` or `{prompt, completion}` each. */
   validateLlmData(examples: readonly unknown[]): ValidationResult {
     return validateLlmSet(examples, this.setOptions());
   }

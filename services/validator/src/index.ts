@@ -5,7 +5,7 @@ export {
   compareSessions,
   type SessionRepeat,
 } from './core/compare-sessions.ts';
-export type { ValidationMetrics, ValidationResult } from './core/data-validator.ts';
+export type { ValidationResult } from './core/data-validator.ts';
 export { type FindingDocument, findingDocument } from './core/finding-document.ts';
 export type { SessionMetrics } from './core/metrics.ts';
 export {

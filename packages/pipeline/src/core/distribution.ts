@@ -14,4 +14,4 @@ export function distribution(values: readonly number[]): Distribution {
 }
 
 /** To four digits behind the point: what a report shows. */
-export const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
+const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;

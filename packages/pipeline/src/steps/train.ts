@@ -1,7 +1,7 @@
 import type { Backend } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { PairExample } from '@millrace/shared/domain/example';
-import { type FreezeResult, trainEmbedding } from '@millrace/trainer';
+import { type FreezeResult, forcedNotes, trainEmbedding } from '@millrace/trainer';
 import type { EmbeddingTraining } from '../results.ts';
 import type { RunProgress } from '../run-progress.ts';
 
@@ -20,6 +20,7 @@ export interface TrainOptions {
 /** The final run: base and candidate on the holdout, the gate's decision, the exported model. */
 export async function train(options: TrainOptions): Promise<EmbeddingTraining> {
   const { dataset, settings, signal } = options;
+  const notes = [...dataset.notes, ...forcedNotes(dataset)];
   const trained = await trainEmbedding({
     backend: options.backend,
     baseFolder: options.baseFolder,
@@ -27,7 +28,7 @@ export async function train(options: TrainOptions): Promise<EmbeddingTraining> {
     settings,
     outFolder: options.outFolder,
     revisions: options.revisions,
-    notes: dataset.notes,
+    notes,
     onProgress: ({ phase, step, total_steps, loss }) =>
       options.onProgress({
         phase,
@@ -54,7 +55,7 @@ export async function train(options: TrainOptions): Promise<EmbeddingTraining> {
     counts: { ...counts, dropped: Object.fromEntries(Object.entries(dropped)) },
     settings: trained.settings,
     machine: trained.machine,
-    notes: dataset.notes,
+    notes,
     table: trained.steps,
   };
 }

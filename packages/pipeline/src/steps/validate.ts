@@ -1,9 +1,9 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
+import { measureTexts } from '@millrace/text';
 import { type SessionResult, validateSession } from '@millrace/validator';
 import { countBy } from '../core/count-by.ts';
 import { distribution } from '../core/distribution.ts';
 import type { SessionVersion } from '../core/session-versions.ts';
-import { textFigures } from '../core/text-figures.ts';
 import type { Counts, SessionCounts, StepFigures, ValidationStep } from '../results.ts';
 import type { JudgedSession } from './judged-session.ts';
 
@@ -47,7 +47,7 @@ export function validationStep(facts: ValidationFacts, figures: StepFigures): Va
   const { judged, others, settings } = facts;
   const kept = judged.filter((session) => session.verdict === 'kept');
   const metrics = {
-    ...textFigures(kept.flatMap((session) => session.texts)),
+    ...measureTexts(kept.flatMap((session) => session.texts)),
     quality_score: distribution(kept.map((session) => session.quality)).mean,
   };
   const problem = limitBroken(metrics, settings.validation);

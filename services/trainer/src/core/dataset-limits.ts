@@ -1,53 +1,48 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
+import type { Example } from '@millrace/shared/domain/example';
+import { judgeTexts, type TextMetrics } from '@millrace/text';
 import type { DatasetProblem } from './frozen.ts';
+import { textsOf } from './texts-of.ts';
 
-export interface DatasetFigures {
-  readonly train: number;
-  readonly holdout: number;
-  /** Share of duplicates that the freeze left, 0 to 1. */
-  readonly duplicateRatio: number;
+interface Sides {
+  readonly train: readonly Example[];
+  readonly holdout: readonly Example[];
 }
 
-/** Which limits a frozen dataset breaks; empty when it may be trained on. */
-export function datasetProblems(
-  figures: DatasetFigures,
+/**
+ * The figures of a frozen dataset, and which limits it breaks; none when it may be trained on. One text an example, as
+ * DataValidator has it for chats.
+ */
+export function judgeDataset(
+  { train, holdout }: Sides,
   settings: Pick<Settings, 'validation' | 'training'>,
-): readonly DatasetProblem[] {
-  const { min_examples, max_duplicate_ratio } = settings.validation;
+): { readonly metrics: TextMetrics; readonly problems: readonly DatasetProblem[] } {
   const { min_training_examples } = settings.training;
-  const examples = figures.train + figures.holdout;
-  const problems: DatasetProblem[] = [];
-  if (examples < min_examples) {
-    problems.push({
-      what: 'too few examples',
-      limit: min_examples,
-      value: examples,
-      setting: 'validation.min_examples',
-    });
-  }
-  if (figures.train < min_training_examples) {
-    problems.push({
-      what: 'too few examples on the training side',
-      limit: min_training_examples,
-      value: figures.train,
-      setting: 'training.min_training_examples',
-    });
-  }
-  if (figures.duplicateRatio > max_duplicate_ratio) {
-    problems.push({
-      what: 'too large a share of duplicates after the freeze removed those that it may',
-      limit: max_duplicate_ratio,
-      value: Number(figures.duplicateRatio.toFixed(4)),
-      setting: 'validation.max_duplicate_ratio',
-    });
-  }
-  return problems;
+  const texts = [...train, ...holdout].map((example) => textsOf(example).join('\n'));
+  const { metrics, problems } = judgeTexts(texts, settings.validation);
+  const tooFew = {
+    what: 'too few examples on the training side',
+    limit: min_training_examples,
+    value: train.length,
+    setting: 'training.min_training_examples',
+  };
+  return {
+    metrics,
+    problems: train.length < min_training_examples ? [...problems, tooFew] : problems,
+  };
 }
 
 /** One line for a person: what, limit, value and the setting to change. */
 const problemText = (problem: DatasetProblem): string =>
   `${problem.what}: ${problem.value}, limit ${problem.limit} (${problem.setting})`;
+
+/** What a report says of a dataset that is trained on although it breaks a limit. */
+export const forcedNotes = ({
+  problems,
+}: {
+  readonly problems: readonly DatasetProblem[];
+}): readonly string[] => problems.map((problem) => `trained by force: ${problemText(problem)}`);
 
 /**
  * Refuse a dataset that breaks a limit, unless forced.

@@ -1,7 +1,6 @@
 import { contentSha256, type Example } from '@millrace/shared/domain/example';
-import { nearCopies } from '@millrace/text';
+import { nearCopies, normalise } from '@millrace/text';
 import { type Sifted, sift } from './sieve.ts';
-import { textKey } from './text-key.ts';
 import { textsOf } from './texts-of.ts';
 
 /**
@@ -42,7 +41,7 @@ export function dropNearDuplicates<E extends Example>(examples: readonly E[]): S
 
 /** Share of examples that repeat another up to letter case and white space, 0 to 1. */
 export function duplicateRatio(examples: readonly Example[]): number {
-  const distinct = new Set(examples.map((e) => JSON.stringify(textsOf(e).map(textKey))));
+  const distinct = new Set(examples.map((e) => normalise(textsOf(e).join('\n'))));
   return examples.length === 0 ? 0 : 1 - distinct.size / examples.length;
 }
 

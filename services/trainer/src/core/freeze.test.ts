@@ -5,6 +5,7 @@ import type { Side } from '@millrace/shared/domain/side';
 import { aCopyOf, aPair } from '@millrace/shared/testing/a-pair';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { forcedNotes, requireTrainable } from './dataset-limits.ts';
 import { freeze } from './freeze.ts';
 import { readManifest, thaw } from './manifest.ts';
 import { groupOfExample } from './user-share.ts';
@@ -173,15 +174,22 @@ describe('freeze', () => {
     const result = frozen([pair, shouted, other], {
       changed: { validation: { max_duplicate_ratio: 0.2 } },
     });
-    expect(result.problems).toEqual([
-      { what: 'too few examples', limit: 5, value: 3, setting: 'validation.min_examples' },
-      expect.objectContaining({ limit: 5, value: 3, setting: 'training.min_training_examples' }),
-      expect.objectContaining({
-        limit: 0.2,
-        value: 0.3333,
-        setting: 'validation.max_duplicate_ratio',
-      }),
+    const found = result.problems.map(({ setting, limit, value }) => [setting, limit, value]);
+    expect(found).toEqual([
+      ['validation.min_examples', 5, 3],
+      ['validation.min_unique_words', 10, 7],
+      ['validation.max_duplicate_ratio', 0.2, 0.333333],
+      ['training.min_training_examples', 5, 3],
     ]);
+    expect(result.metrics).toMatchObject({ num_samples: 3, duplicate_ratio: 0.333333 });
+    expect(() => requireTrainable(result, false)).toThrow(
+      'too few distinct words: 7, limit 10 (validation.min_unique_words)',
+    );
+    expect(() => requireTrainable(result, true)).not.toThrow();
+    expect(forcedNotes(result)).toHaveLength(4);
+    expect(forcedNotes(result)[2]).toBe(
+      'trained by force: too large a share of duplicates: 0.333333, limit 0.2 (validation.max_duplicate_ratio)',
+    );
   });
 
   it('throws an InvariantError for an example whose group has no side', () => {

@@ -4,7 +4,7 @@ import { type Example, kindOf, type ModelType } from '@millrace/shared/domain/ex
 import { revisionOf } from '@millrace/shared/domain/revision';
 import type { Side } from '@millrace/shared/domain/side';
 import { limitCopies } from './copies.ts';
-import { datasetProblems } from './dataset-limits.ts';
+import { judgeDataset } from './dataset-limits.ts';
 import { dropDuplicates, dropNearDuplicates, duplicateRatio } from './duplicates.ts';
 import type { DropReason, FreezeResult } from './frozen.ts';
 import { maskHoldoutTexts } from './holdout-mask.ts';
@@ -63,8 +63,7 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
   const candidates = dropped.add(share);
   const train = sample(candidates, { limit: max_examples - holdout.length, salt: seed });
 
-  const after = duplicateRatio([...train, ...holdout]);
-  const figures = { train: train.length, holdout: holdout.length, duplicateRatio: after };
+  const { metrics, problems } = judgeDataset({ train, holdout }, settings);
   const header = {
     modelType,
     seed,
@@ -83,8 +82,9 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
       not_sampled: distinctHoldout.length - holdout.length + candidates.length - train.length,
       dropped: dropped.counts,
     },
-    problems: datasetProblems(figures, settings),
-    duplicateRatio: { before: duplicateRatio(all), after },
+    metrics,
+    problems,
+    duplicateRatio: { before: duplicateRatio(all), after: metrics.duplicate_ratio },
     outliers: usual.figures,
     notes: [...usual.notes, ...share.notes, ...notYetAblated],
   };

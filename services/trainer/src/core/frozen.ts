@@ -1,5 +1,5 @@
 import type { Example, ModelType } from '@millrace/shared/domain/example';
-import type { Outliers } from '@millrace/text';
+import type { LimitProblem, Outliers, TextMetrics } from '@millrace/text';
 
 /** Why a ready example is not in the dataset. */
 export type DropReason =
@@ -43,13 +43,7 @@ export interface OutlierFigures {
 }
 
 /** A limit that the dataset breaks: training is blocked unless forced. */
-export interface DatasetProblem {
-  readonly what: string;
-  readonly limit: number;
-  readonly value: number;
-  /** The setting to change, by its path. */
-  readonly setting: string;
-}
+export type DatasetProblem = LimitProblem;
 
 /** A frozen dataset: its examples, and the manifest whose hash names it. */
 export interface Frozen<E extends Example = Example> {
@@ -69,6 +63,8 @@ export interface Frozen<E extends Example = Example> {
 
 export interface FreezeResult<E extends Example = Example> extends Frozen<E> {
   readonly counts: FreezeCounts;
+  /** Of the examples that are in it, one text each. */
+  readonly metrics: TextMetrics;
   readonly problems: readonly DatasetProblem[];
   /** Shares of examples that repeat another up to case and white space. */
   readonly duplicateRatio: { readonly before: number; readonly after: number };

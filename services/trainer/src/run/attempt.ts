@@ -6,7 +6,7 @@ import { TransientError, UserError } from '@millrace/shared/domain/errors';
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
-import { requireTrainable } from '../core/dataset-limits.ts';
+import { forcedNotes, requireTrainable } from '../core/dataset-limits.ts';
 import { otherRun } from './checkpoints.ts';
 import { type JobDataset, jobDataset } from './dataset.ts';
 import { earlierLooks } from './holdout-looks.ts';
@@ -91,10 +91,7 @@ async function train(options: AttemptOptions, dataset: JobDataset): Promise<Trai
   const work = workFolder(options);
   const own = path.join(work, `token-${job.token}`);
   mkdirSync(own, { recursive: true });
-  const forced =
-    (dataset.result?.problems ?? []).length > 0
-      ? ['trained by force, against a limit of the dataset']
-      : [];
+  const forced = forcedNotes({ problems: dataset.result?.problems ?? [] });
   const run = {
     backend: await options.openBackend(),
     baseFolder: options.baseFolder,

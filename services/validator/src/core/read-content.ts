@@ -11,18 +11,6 @@ export function textOf(content: Json | undefined): string | null {
   return parts === null ? null : parts.map((p) => p.text).join('\n');
 }
 
-/** Words as the validator counts them: runs without white space. */
-export const wordsOf = (text: string): string[] => text.split(/\s+/u).filter((word) => word !== '');
-
-/** Runs of letters, marks and digits, in lower case. */
-export const vocabularyOf = (text: string): string[] =>
-  text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-
-/** What two messages that say the same have in common. Linear in the text. */
-export function sameText(text: string): string {
-  return text.normalize('NFC').toLowerCase().split(/\s+/u).filter(Boolean).join(' ');
-}
-
 /** Nothing is seen of it: white space and characters without width. */
 export const isBlank = (text: string): boolean =>
   !/[^\s\u200b-\u200f\u2060-\u206f\ufeff\u00ad\u115f\u1160\u3164\p{Variation_Selector}]/u.test(

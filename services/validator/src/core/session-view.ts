@@ -5,7 +5,8 @@ import {
   type JsonObject,
   unwrapSession,
 } from '@millrace/shared/domain/session-document';
-import { isBlank, sameText, textOf, vocabularyOf, wordsOf } from './read-content.ts';
+import { normalise, vocabularyOf, wordsOf } from '@millrace/text';
+import { isBlank, textOf } from './read-content.ts';
 import { roleOf } from './read-role.ts';
 import { instantOf } from './read-time.ts';
 import { type Repair, repairText } from './repairs.ts';
@@ -72,7 +73,7 @@ function viewMessage(value: Json, index: number, rules: Rules): MessageView {
     repairs,
     words: wordsOf(text).length,
     vocabulary: vocabularyOf(text),
-    sameAs: isBlank(text) ? null : sameText(text),
+    sameAs: isBlank(text) ? null : normalise(text),
     timeMs: instantOf(fields?.['timestamp']),
   };
 }

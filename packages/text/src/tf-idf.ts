@@ -1,4 +1,4 @@
-import { englishStopWords } from './english-stop-words.ts';
+import { englishStopWords } from './tf-idf/english-stop-words.ts';
 
 export interface TfIdf {
   /** For each text the largest weight of its terms, in [0, 1]; 0 for a text without a term. */
