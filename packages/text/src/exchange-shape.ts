@@ -40,6 +40,25 @@ export function exchangeShape(said: string, reply: string): ExchangeShape {
   };
 }
 
+/** What was said, and what was replied. */
+export type Exchange = readonly [said: string, reply: string];
+
+/** The figures of many exchanges, by name. */
+export function shapeColumns(
+  exchanges: readonly Exchange[],
+): Readonly<Record<keyof ExchangeShape, Float64Array>> {
+  const shapes = exchanges.map(([said, reply]) => exchangeShape(said, reply));
+  const column = (name: keyof ExchangeShape) => Float64Array.from(shapes, (shape) => shape[name]);
+  return {
+    log_words: column('log_words'),
+    log_word_length: column('log_word_length'),
+    log_variety: column('log_variety'),
+    log_symbols: column('log_symbols'),
+    log_upper_case: column('log_upper_case'),
+    log_word_ratio: column('log_word_ratio'),
+  };
+}
+
 const runs = (text = ''): number => text.match(/\S+/gu)?.length ?? 0;
 
 const total = (parts: readonly string[]): number => parts.reduce((sum, p) => sum + p.length, 0);

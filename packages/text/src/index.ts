@@ -1,6 +1,5 @@
-export { type ExchangeShape, exchangeShape } from './exchange-shape.ts';
+export { type Exchange, shapeColumns } from './exchange-shape.ts';
 export { type StrippedHtml, stripHtml } from './html.ts';
-export { mojibakeSequences, repairMojibake } from './mojibake.ts';
 export {
   judgeTexts,
   type LimitProblem,
@@ -8,6 +7,7 @@ export {
   type TextLimits,
   type TextMetrics,
 } from './judge-texts.ts';
+export { mojibakeSequences, repairMojibake } from './mojibake.ts';
 export { nearCopies, nearCopyThreshold } from './near-copies.ts';
 export { duplicateGroups, type NearDuplicate, nearDuplicates } from './near-duplicate.ts';
 export { negations } from './negation.ts';
