@@ -7,6 +7,7 @@ export {
   type TextLimits,
   type TextMetrics,
 } from './judge-texts.ts';
+export { type MessageLimits, messageFlaw } from './message-flaw.ts';
 export { mojibakeSequences, repairMojibake } from './mojibake.ts';
 export { nearCopies, nearCopyThreshold } from './near-copies.ts';
 export { duplicateGroups, type NearDuplicate, nearDuplicates } from './near-duplicate.ts';

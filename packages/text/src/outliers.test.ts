@@ -67,14 +67,13 @@ describe('findOutliers()', () => {
     expect(findOutliers(named, 0.01).found.z_score).toBeGreaterThan(70);
   });
 
-  it('judges 10,000 rows of 10 columns within 0.5 s', () => {
+  it('judges 10,000 rows of 10 columns within 0.5 s of processor time', () => {
     const noise = (salt: number) =>
       Float64Array.from({ length: 10_000 }, (_, i) => Math.sin((i + 1) * (salt + 1) * 1.7));
     const ten = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`c${i}`, noise(i)]));
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(findOutliers(ten, 2).votes).toHaveLength(10_000);
-    // 0.1 s alone; three times the limit for a busy machine
-    expect(performance.now() - start).toBeLessThan(1500);
+    expect(process.cpuUsage(start).user).toBeLessThan(500_000);
   });
 });
 
@@ -90,9 +89,9 @@ describe('exchangeShape()', () => {
 
   it('takes 100,000 hostile characters in its stride', () => {
     for (const piece of ['http://', 'www.', '!? ', 'aB', '\u0301', ' \n']) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       exchangeShape(piece.repeat(100_000 / piece.length), piece);
-      expect(performance.now() - start).toBeLessThan(200);
+      expect(process.cpuUsage(start).user).toBeLessThan(200_000);
     }
   });
 });

@@ -1,8 +1,9 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { revisionOf } from '@millrace/shared/domain/revision';
+import type { MessageLimits } from '@millrace/text';
 
 /** Raised when equal settings give other examples: code, tagger or the table of synonyms (its hash is pinned in a test). */
-const codeVersion = 1;
+const codeVersion = 2;
 
 /** What the examples of a session depend on beside the session: the name of this behaviour. */
 export function augmentorRevision(settings: Settings): string {
@@ -10,9 +11,12 @@ export function augmentorRevision(settings: Settings): string {
 }
 
 /** The settings that the augmentor decides by. Sides are stored at first sight, so the split is none of them. */
-export function augmentorSettings({ augmentation, training }: Settings): {
+export function augmentorSettings({ augmentation, training, validation }: Settings): {
   augmentation: Settings['augmentation'];
   random_state: number;
+  message_limits: Record<keyof MessageLimits, number>;
 } {
-  return { augmentation, random_state: training.random_state };
+  const { min_sequence_length, max_sequence_length, quality_threshold } = validation;
+  const message_limits = { min_sequence_length, max_sequence_length, quality_threshold };
+  return { augmentation, random_state: training.random_state, message_limits };
 }

@@ -30,7 +30,8 @@ export function addCopies(
   const pairs = originals.flatMap((parent) => {
     const copies = techniques.flatMap((technique) => {
       const random = rngFor(settings.training.random_state, parent.id, technique);
-      const request = { text: parent.anchor, technique, limit, known };
+      const limits = settings.validation;
+      const request = { text: parent.anchor, technique, limit, known, limits };
       const { texts, refused } = copiesOf(request, random, tools);
       counts[technique] = counted(counts[technique] ?? noCounts, texts.length, refused);
       return texts.map((anchor, i) => copyOf(session, parent, { technique, anchor, copy: i + 1 }));

@@ -10,6 +10,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 const tools = { synonyms: readSynonyms(), read: readText };
 const techniques: readonly CopyTechnique[] = ['synonym', 'deletion'];
+const limits = { min_sequence_length: 1, max_sequence_length: 512, quality_threshold: 0.7 };
 
 /** Patterns written for this test alone: what is protected must not be judged by the code that protects. */
 const facts = [
@@ -84,7 +85,7 @@ const message = fc
 
 const copies = (text: string, technique: CopyTechnique, seed: number) =>
   copiesOf(
-    { text, technique, limit: 4, known: new Set([normalise(text)]) },
+    { text, technique, limit: 4, known: new Set([normalise(text)]), limits },
     rngFor(seed, text),
     tools,
   );

@@ -1,6 +1,6 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Rng } from '@millrace/shared/domain/rng';
-import { normalise } from '@millrace/text';
+import { type MessageLimits, normalise } from '@millrace/text';
 import { type Refusal, refusalOf } from './quality.ts';
 import { proposeDeletions } from './techniques/deletion.ts';
 import { proposeSynonyms } from './techniques/synonym.ts';
@@ -21,6 +21,7 @@ export interface CopyRequest {
   readonly limit: number;
   /** Normalised texts that no copy may equal; accepted ones are added. */
   readonly known: Set<string>;
+  readonly limits: MessageLimits;
 }
 
 /**
@@ -38,7 +39,7 @@ export function copiesOf(
   if (candidates.length === 0) refused.push('no_candidate');
   for (const candidate of candidates) {
     if (texts.length >= request.limit) break;
-    const reason = refusalOf(request.text, candidate, request.known);
+    const reason = refusalOf(request.text, candidate, request);
     if (reason !== null) {
       refused.push(reason);
       continue;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from './quality.ts';
 
-const none: ReadonlySet<string> = new Set();
+const limits = { min_sequence_length: 1, max_sequence_length: 512, quality_threshold: 0.7 };
+const none = { known: new Set<string>(), limits };
 
 describe('refusalOf()', () => {
   it.each([
@@ -19,15 +20,24 @@ describe('refusalOf()', () => {
 
   it('refuses what the session already says, in any case and spacing', () => {
     expect(
-      refusalOf(
-        'I want a cheap room',
-        'I want an inexpensive room',
-        new Set(['i want an inexpensive room']),
-      ),
+      refusalOf('I want a cheap room', 'I want an inexpensive room', {
+        known: new Set(['i want an inexpensive room']),
+        limits,
+      }),
     ).toBe('duplicate');
   });
 
   it('takes a copy that only says it in other words', () => {
     expect(refusalOf('I want 2 cheap rooms', 'I want 2 inexpensive rooms', none)).toBeNull();
+  });
+
+  it('refuses a copy that fails a check of messages which its original passes', () => {
+    const [original, copy] = ['I want a cheap room', 'I want an inexpensive lovely room'];
+    const at = (changed: object) =>
+      refusalOf(original, copy, { ...none, limits: { ...limits, ...changed } });
+    expect(at({ max_sequence_length: 6 })).toBeNull();
+    expect(at({ max_sequence_length: 5 })).toBe('message_checks');
+    expect(at({ max_sequence_length: 4 })).toBeNull(); // the original is too long as well
+    expect(refusalOf(original, 'I want a <b>cheap</b> lovely room', none)).not.toBeNull();
   });
 });
