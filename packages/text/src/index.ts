@@ -1,4 +1,5 @@
 export { type Exchange, shapeColumns } from './exchange-shape.ts';
+export { type GibberishKind, gibberishKind } from './gibberish.ts';
 export { type StrippedHtml, stripHtml } from './html.ts';
 export {
   judgeTexts,
@@ -14,7 +15,9 @@ export { duplicateGroups, type NearDuplicate, nearDuplicates } from './near-dupl
 export { negations } from './negation.ts';
 export { normalise } from './normalise.ts';
 export { findOutliers, type Outliers } from './outliers.ts';
+export { type ProseWord, proseWords } from './prose-words.ts';
 export { findSensitive, type SensitiveKind, type SensitiveSpan } from './sensitive.ts';
+export { similarity } from './similarity.ts';
 export type { Span, SpanKind } from './spans/span.ts';
 export { protectedSpans } from './spans.ts';
 export { textQuality } from './text-quality.ts';

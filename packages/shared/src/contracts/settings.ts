@@ -40,6 +40,7 @@ const validation = z.strictObject({
   max_duplicate_ratio: z.number().min(0).max(1).default(0.3),
   min_tfidf_score: z.number().min(0).default(0.1),
   outlier_threshold: z.number().positive().default(2),
+  /** Wanted languages, ISO 639-1; `any` for all. */
   languages: z.array(z.string()).default(['en']),
   /** Further names of roles, to user, assistant, system or tool. */
   role_aliases: z.record(z.string(), z.enum(['user', 'assistant', 'system', 'tool'])).default({}),

@@ -5,7 +5,7 @@ import {
   type JsonObject,
   unwrapSession,
 } from '@millrace/shared/domain/session-document';
-import { normalise, vocabularyOf, wordsOf } from '@millrace/text';
+import { normalise, type ProseWord, proseWords, vocabularyOf, wordsOf } from '@millrace/text';
 import { isBlank, textOf } from './read-content.ts';
 import { roleOf } from './read-role.ts';
 import { instantOf } from './read-time.ts';
@@ -28,6 +28,8 @@ export interface MessageView {
   readonly words: number;
   /** Runs of letters, marks and digits, in lower case, in order; repeats stay. */
   readonly vocabulary: readonly string[];
+  /** Words of its prose, without code, links and figures (see proseWords). */
+  readonly prose: readonly ProseWord[];
   /** What it has in common with a message that says the same; null without a visible character. */
   readonly sameAs: string | null;
   /** Milliseconds since 1970; null when unreadable or before 2000, so that nothing follows from a misread unit. */
@@ -73,6 +75,7 @@ function viewMessage(value: Json, index: number, rules: Rules): MessageView {
     repairs,
     words: wordsOf(text).length,
     vocabulary: vocabularyOf(text),
+    prose: proseWords(text),
     sameAs: isBlank(text) ? null : normalise(text),
     timeMs: instantOf(fields?.['timestamp']),
   };

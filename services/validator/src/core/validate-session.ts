@@ -8,10 +8,13 @@ import { type Check, finding } from './check.ts';
 import { content } from './checks/content.ts';
 import { controlTokens } from './checks/control-tokens.ts';
 import { duplicates } from './checks/duplicates.ts';
+import { gibberish } from './checks/gibberish.ts';
+import { language } from './checks/language.ts';
 import { duration, messageCount } from './checks/limits.ts';
 import { lostCharacters } from './checks/lost-characters.ts';
 import { messageLength } from './checks/message-length.ts';
 import { metadata } from './checks/metadata.ts';
+import { nearDuplicates } from './checks/near-duplicates.ts';
 import { repairs } from './checks/repairs.ts';
 import { requiredFields } from './checks/required-fields.ts';
 import { roles } from './checks/roles.ts';
@@ -39,11 +42,14 @@ const checks: readonly Check[] = [
   messageCount,
   duration,
   duplicates,
+  nearDuplicates,
+  language,
+  gibberish,
   vocabulary,
 ];
 
 /** Raised when a check decides differently with equal settings. */
-const codeVersion = 3;
+const codeVersion = 4;
 
 export interface ValidateOptions {
   readonly settings: Pick<Settings, 'session' | 'validation'>;

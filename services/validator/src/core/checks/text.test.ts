@@ -1,6 +1,12 @@
 import { describe, it } from 'vitest';
 import { aDefect, expectDefect } from '../../testing/a-defect.ts';
 
+const spanish = [
+  '¿Cuánto tarda en llegar el paquete a mi casa?',
+  'No puedo entrar en mi cuenta desde ayer por la noche.',
+  'Quiero devolver los zapatos que compré la semana pasada.',
+];
+
 const defects = [
   aDefect({
     code: 'null_content',
@@ -130,6 +136,42 @@ const defects = [
     index: 3,
     change: (_, m) => (m['content'] = '<div class="x">Salt &amp; pepper<br>please</div>'),
     value: 'div, br, entity',
+  }),
+  aDefect({
+    code: 'other_language',
+    action: 'note',
+    name: 'a message in French',
+    index: 3,
+    change: (_, m) => (m['content'] = 'Je voudrais changer la date de ma visite.'),
+    value: 'fr',
+  }),
+  aDefect({
+    code: 'other_language',
+    action: 'reject',
+    name: 'a session in Spanish',
+    change: (s) => {
+      for (const [i, m] of s.conversation_data.messages.entries())
+        m['content'] = `${spanish[i % spanish.length]} ${'ya '.repeat(i)}`;
+    },
+    follows: ['near_dup_message', 'few_unique_words'],
+    value: 'es',
+  }),
+  aDefect({
+    code: 'gibberish',
+    action: 'note',
+    name: 'fingers on a keyboard',
+    index: 3,
+    change: (_, m) => (m['content'] = 'dkfjgh wlekrj zmxncbv'),
+    value: 'mash',
+  }),
+  aDefect({
+    code: 'near_dup_message',
+    action: 'note',
+    name: 'an earlier message with slips',
+    index: 3,
+    change: (_, m) =>
+      (m['content'] = 'The ketle clicks off before the water boils, what I check first? (1)'),
+    value: 0,
   }),
   aDefect({
     code: 'control_token',

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gibberishKind } from './gibberish.ts';
+import { proseWords } from './prose-words.ts';
+
+const kindOf = (text: string) => gibberishKind(text, proseWords(text));
+const blob = 'k3JvQ9xT2mZ8wLp0RbY7cNf4HsGd6AqE1uXiKoV5tWzMyPj+Bl/8rD==';
+
+describe('gibberishKind()', () => {
+  it.each([
+    ['repeated_character', 'h'.repeat(40)],
+    ['repeated_character', `${'x'.repeat(30)} ${'y'.repeat(10)}`],
+    ['symbols', '>_/:_#]#?;*!(~!;%[}$[!?'],
+    ['blob', blob],
+    ['mash', 'dkfjgh wlekrj zmxncbv'],
+    ['mash', 'bcdfg hjklm npqrst vwxz'],
+    ['mash', 'asdfghjkl'],
+  ] as const)('finds %s in %j', (kind, text) => {
+    expect(kindOf(text)).toBe(kind);
+  });
+
+  it.each([
+    'hahahaha aaargh nooooooooo hmmmmmm zzzzzzz',
+    'thx brb omg lol wtf',
+    'lspci -v | grep -i vga; sudo apt-get install xserver-xorg',
+    'on Ubuntu or Kubuntu?',
+    'my order is XKQ-29381-ZRTW',
+    'what the #$%&! is this?!?!',
+    '-------------------- ==== ********************',
+    '¯\\_(ツ)_/¯ :-) ^_^ <3',
+    'https://shop.example/a/9fGh2kLmN8pQrStUvWxYz0123456789abcdefABCDEF?x=1',
+    `the checksum is ${'0123456789abcdef'.repeat(4)}`,
+    `my key is ${blob.slice(0, 44)} and it does not work, what can I do about it please`,
+    'either AccountNumber/FullName/PIN or FullName/DateOfBirth/SecurityAnswer1',
+    'Rechtsschutzversicherung und Kraftfahrzeughaftpflicht',
+    'Przepraszam, czy mógłbym zmienić rezerwację',
+    '`k3JvQ9xT2mZ8wLp0RbY7`',
+    'Llanfairpwll and Pwllheli are in Wales',
+    '',
+    '👍🏽👍🏽👍🏽',
+    '?!',
+  ])('leaves %j alone', (text) => {
+    expect(kindOf(text)).toBeNull();
+  });
+
+  it.each(['x', 'xk ', '#$', 'aB3', '+', 'é', 'qx'])(
+    'judges 100,000 characters of %j in time',
+    (unit) => {
+      const started = performance.now();
+      kindOf(unit.repeat(100_000 / unit.length));
+      expect(performance.now() - started).toBeLessThan(2000);
+    },
+    5000,
+  );
+
+  it('judges any text', () => {
+    const unit = fc.constantFrom(...'qxkzaeK9+/#$%é谢 `\u0000\ud83d'.split(''));
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 80 }), (text) => {
+        expect([null, 'mash', 'symbols', 'blob', 'repeated_character']).toContain(kindOf(text));
+      }),
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { wordCost } from './gibberish/letter-cost.ts';
+import { englishWords } from './language/english-words.ts';
+import { judgedCharacters, type ProseWord } from './prose-words.ts';
+
+export type GibberishKind = 'repeated_character' | 'symbols' | 'blob' | 'mash';
+
+/** One letter over and over: `aaargh`, `nooooo`, `hmmmm` are shorter. */
+const repeated = /(\p{L})\1{19,}/iu;
+/** A run of signs; swearing, dividers and smileys are shorter or of few kinds. */
+const symbols = /[!-/:-@[-`{-~]{12,}/g;
+const leastKinds = 6;
+/** Letters and figures as encoders write them; a number, an id or a SHA-256 does not change its kind of character so often. */
+const blob = /(?<![\w+/=.:-])[A-Za-z0-9+/_-]{40,}={0,2}(?![\w+/=.:-])/g;
+const leastChanges = 0.4;
+/** Share of what is visible in a text that must be noise. */
+const leastShare = 0.5;
+/**
+ * Bits a letter (see wordCost). The median English message has 3.2, German, Polish and Turkish words 4 to 6, fingers on a keyboard 6
+ * to 9; so do commands (`lspci`), which is why it takes many letters.
+ */
+const mashBits = 5.7;
+const mashLetters = 16;
+/** One long word alone. */
+const mashWord = { letters: 9, bits: 6.5 };
+
+/**
+ * What makes a text meaningless, null when nothing does: one letter held down, a soup of signs, an encoded blob, keys struck at
+ * random. Judged as a whole: noise beside a sentence is none. Commands, product names, cries and laughter are none. English only:
+ * ask after the language first. Linear.
+ * @param words its prose, see proseWords
+ */
+export function gibberishKind(whole: string, words: readonly ProseWord[]): GibberishKind | null {
+  const text = whole.slice(0, judgedCharacters);
+  if (isMash(words)) return 'mash';
+  if (text.length < 12 || !/[^\s]{12}/.test(text)) return null;
+  const visible = text.replace(/\s+/g, '').length;
+  const mostly = (length: number) => length >= visible * leastShare;
+  if (mostly(repeated.exec(text)?.[0].length ?? 0)) return 'repeated_character';
+  if (mostly(lengthOf(text, symbols, (run) => new Set(run).size >= leastKinds))) return 'symbols';
+  return mostly(lengthOf(text, blob, isBlob)) ? 'blob' : null;
+}
+
+function lengthOf(text: string, pattern: RegExp, counts: (found: string) => boolean): number {
+  return (text.match(pattern) ?? []).reduce((sum, run) => sum + (counts(run) ? run.length : 0), 0);
+}
+
+/** Often from one kind of character to another, all three kinds there; signs between them are of no kind. */
+function isBlob(token: string): boolean {
+  const kinds = Array.from(token.replace(/[^A-Za-z0-9]/g, ''), (c) =>
+    /[a-z]/.test(c) ? 'a' : /[A-Z]/.test(c) ? 'A' : '0',
+  );
+  const changes = kinds.filter((kind, i) => i > 0 && kind !== kinds[i - 1]).length;
+  return new Set(kinds).size === 3 && changes >= token.length * leastChanges;
+}
+
+/** Words whose letters follow each other as in no English; technical words beside them speak for commands. */
+function isMash(words: readonly ProseWord[]): boolean {
+  let letters = 0;
+  let odd = 0;
+  let longest = 0;
+  let bits = 0;
+  let places = 0;
+  for (const [i, word] of words.entries()) {
+    if (word === null) return false;
+    letters += word.length;
+    const cost = isKnown(word) || (i > 0 && /^\p{Lu}\p{Ll}/u.test(word)) ? null : wordCost(word);
+    if (cost === null) continue;
+    bits += cost;
+    places += word.length + 1;
+    if (word.length < 4 || cost < mashBits * (word.length + 1)) continue;
+    odd += word.length;
+    longest = Math.max(longest, word.length);
+  }
+  const alone = longest >= mashWord.letters && odd === letters && bits >= mashWord.bits * places;
+  if (odd < mashLetters && !alone) return false;
+  return odd >= letters * leastShare && bits >= mashBits * places;
+}
+
+/** Cries (`hmmm`, `hahaha`), short forms in capitals and known words say nothing about the keyboard; neither do names. */
+const isKnown = (word: string): boolean =>
+  englishWords.has(word.toLowerCase()) ||
+  (word.length <= 5 && word === word.toUpperCase()) ||
+  /(.)\1\1/i.test(word) ||
+  new Set(word.toLowerCase()).size <= 2;
