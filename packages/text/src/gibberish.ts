@@ -31,7 +31,7 @@ const mashWord = { letters: 9, bits: 6.5 };
  */
 export function gibberishKind(whole: string, words: readonly ProseWord[]): GibberishKind | null {
   const text = whole.slice(0, judgedCharacters);
-  if (isMash(words)) return 'mash';
+  if (mayBeMash(words) && isMash(words)) return 'mash';
   if (text.length < 12 || !/[^\s]{12}/.test(text)) return null;
   const visible = text.replace(/\s+/g, '').length;
   const mostly = (length: number) => length >= visible * leastShare;
@@ -51,6 +51,15 @@ function isBlob(token: string): boolean {
   );
   const changes = kinds.filter((kind, i) => i > 0 && kind !== kinds[i - 1]).length;
   return new Set(kinds).size === 3 && changes >= token.length * leastChanges;
+}
+
+/** Cheap and necessary: enough letters in words that cost too much. */
+function mayBeMash(words: readonly ProseWord[]): boolean {
+  let odd = 0;
+  for (const word of words)
+    if (word !== null && word.length > 3 && (wordCost(word) ?? 0) >= mashBits * (word.length + 1))
+      odd += word.length;
+  return odd >= mashWord.letters;
 }
 
 /** Words whose letters follow each other as in no English; technical words beside them speak for commands. */

@@ -33,9 +33,11 @@ export function foreignPart(
   words: readonly ProseWord[],
   wanted: readonly string[],
 ): ForeignPart | null {
+  const hasOthers = words.some((word) => word !== null && !basicLatin.test(word));
+  const latin = latinStretches(words, wanted);
+  const parts = hasOthers ? [...otherScripts(words, wanted), ...latin] : latin;
+  if (parts.length === 0) return null;
   const total = letterCount(words);
-  if (total === 0) return null;
-  const parts = [...otherScripts(words, wanted), ...latinStretches(words, wanted)];
   const foreign = parts.reduce((sum, part) => sum + part.letters, 0);
   const [longest] = parts.sort((a, b) => b.letters - a.letters);
   const share = foreign / Math.max(total, foreign);
@@ -65,7 +67,6 @@ function weightOf(word: string): number {
 
 function otherScripts(words: readonly ProseWord[], wanted: readonly string[]): Part[] {
   const others = words.filter((word) => word !== null && !basicLatin.test(word)).join(' ');
-  if (others === '') return [];
   return scripts.flatMap(({ run, weight, languages }) => {
     const found = (others.match(run) ?? []).filter((letters) => letters.length > 1);
     const letters = found.reduce((sum, letters) => sum + letters.length * weight, 0);
