@@ -31,6 +31,7 @@ describe('gibberishKind()', () => {
     'https://shop.example/a/9fGh2kLmN8pQrStUvWxYz0123456789abcdefABCDEF?x=1',
     `the checksum is ${'0123456789abcdef'.repeat(4)}`,
     `my key is ${blob.slice(0, 44)} and it does not work, what can I do about it please`,
+    `The link is integrity="sha384-${blob}" in the page.`,
     'either AccountNumber/FullName/PIN or FullName/DateOfBirth/SecurityAnswer1',
     'Rechtsschutzversicherung und Kraftfahrzeughaftpflicht',
     'Przepraszam, czy mógłbym zmienić rezerwację',

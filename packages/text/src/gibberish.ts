@@ -14,6 +14,8 @@ const blob = /(?<![\w+/=.:-])[A-Za-z0-9+/_-]{40,}={0,2}(?![\w+/=.:-])/g;
 const leastChanges = 0.4;
 /** Share of what is visible in a text that must be noise. */
 const leastShare = 0.5;
+/** More for a blob: a sentence may be about a digest or a key. */
+const leastBlobShare = 0.9;
 /**
  * Bits a letter (see wordCost). The median English message has 3.2, German, Polish and Turkish words 4 to 6, fingers on a keyboard 6
  * to 9; so do commands (`lspci`), which is why it takes many letters.
@@ -34,10 +36,10 @@ export function gibberishKind(whole: string, words: readonly ProseWord[]): Gibbe
   if (mayBeMash(words) && isMash(words)) return 'mash';
   if (text.length < 12 || !/[^\s]{12}/.test(text)) return null;
   const visible = text.replace(/\s+/g, '').length;
-  const mostly = (length: number) => length >= visible * leastShare;
+  const mostly = (length: number, share = leastShare) => length >= visible * share;
   if (mostly(repeated.exec(text)?.[0].length ?? 0)) return 'repeated_character';
   if (mostly(lengthOf(text, symbols, (run) => new Set(run).size >= leastKinds))) return 'symbols';
-  return mostly(lengthOf(text, blob, isBlob)) ? 'blob' : null;
+  return mostly(lengthOf(text, blob, isBlob), leastBlobShare) ? 'blob' : null;
 }
 
 function lengthOf(text: string, pattern: RegExp, counts: (found: string) => boolean): number {
