@@ -33,7 +33,11 @@ export const textOddities = {
     findings: ['very_long_message'],
     spoil: (s) => append(s, 2, `\n${log}`),
   },
-  urls: plain('mostly links and e-mail addresses'),
+  urls: {
+    what: 'mostly links and e-mail addresses',
+    outcome: 'kept',
+    findings: ['pii_email', 'pii_other'],
+  },
   code: plain('shell commands in back quotes'),
   numbers: plain('amounts, dates and invoice numbers'),
   emoji: plain('emoji, among them one joined from three'),

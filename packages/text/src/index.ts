@@ -18,6 +18,14 @@ export { negations } from './negation.ts';
 export { normalise } from './normalise.ts';
 export { findOutliers, type Outliers } from './outliers.ts';
 export { type ProseWord, proseWords } from './prose-words.ts';
+export {
+  type Placeholders,
+  placeholders,
+  placeholdersIn,
+  type RedactedText,
+  redactText,
+  sensitiveKinds,
+} from './redact.ts';
 export { findSensitive, type SensitiveKind, type SensitiveSpan } from './sensitive.ts';
 export { similarity } from './similarity.ts';
 export type { Span, SpanKind } from './spans/span.ts';

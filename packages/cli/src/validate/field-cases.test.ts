@@ -86,6 +86,21 @@ async function judged(file: string): Promise<JudgedLine[]> {
   return lines;
 }
 
+/**
+ * A policy was decided after the case was written: a placeholder that a user typed stays and its number is skipped, so
+ * that nobody takes the `[EMAIL_1]` of message 8 for Ana's address.
+ */
+const decided: Readonly<Record<string, Pick<Expectation, 'text_after'>>> = {
+  S20: {
+    text_after: {
+      2: 'Write to [EMAIL_2], she knows the case.',
+      4: 'I wrote to [EMAIL_3] instead, was that wrong?',
+      5: 'No, [EMAIL_3] and [EMAIL_2] share the desk.',
+      8: 'The form shows [EMAIL_1] literally, is that a bug?',
+    },
+  },
+};
+
 describe.skipIf(!there)('field cases', () => {
   test('sessions: verdicts, findings and cleaned texts are those that a user would call right', async () => {
     const lines = await judged('session-cases.jsonl');
@@ -99,7 +114,7 @@ describe.skipIf(!there)('field cases', () => {
       const found = lines[line];
       return found === undefined
         ? [`${id}: no answer`]
-        : problemsOf(found, wants).map((p) => `${id}: ${p}`);
+        : problemsOf(found, { ...wants, ...decided[id] }).map((p) => `${id}: ${p}`);
     });
     expect(problems).toEqual([]);
   });

@@ -27,6 +27,8 @@ const session = z.strictObject({
   max_clock_skew: z.number().min(0).default(300),
 });
 
+const redactKinds = ['email', 'phone', 'card', 'iban', 'ip', 'ssn', 'name', 'secret'] as const;
+
 const validation = z.strictObject({
   /** Words of a message (tokens of the model when a dataset is frozen). */
   min_sequence_length: z.int().min(0).default(1),
@@ -44,6 +46,8 @@ const validation = z.strictObject({
   languages: z.array(z.string()).default(['en']),
   /** Further names of roles, to user, assistant, system or tool. */
   role_aliases: z.record(z.string(), z.enum(['user', 'assistant', 'system', 'tool'])).default({}),
+  /** What is replaced by placeholders; what is found of the others is noted. */
+  redact: z.array(z.enum(redactKinds)).default([...redactKinds]),
 });
 
 const augmentation = z.strictObject({
@@ -139,6 +143,8 @@ const storage = z.strictObject({
   /** Base models by folder: `<models_root_dir>/<embedding_model>` is taken as it is. */
   models_root_dir: z.string().optional(),
   output_dir: z.string().default('data_science_output'),
+  /** `ingest`: the database never holds what is redacted, not even in the payload as it was received. */
+  redact_at: z.enum(['validate', 'ingest']).default('validate'),
 });
 
 /** Every section may be left out. */

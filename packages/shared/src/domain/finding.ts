@@ -35,6 +35,7 @@ export const findingCodes = [
   'pii_name',
   'pii_other',
   'secret_api_key',
+  'redaction_failed',
   'control_token',
   'non_text_part',
   'few_unique_words',

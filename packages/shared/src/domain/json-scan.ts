@@ -1,9 +1,11 @@
+import { shapeOf } from './shape-of.ts';
+
 /** What is wrong with a document's text, and where. */
 export type JsonProblemKind = 'not_utf8' | 'syntax' | 'repeated_key' | 'not_a_number' | 'too_deep';
 
 export interface JsonProblem {
   readonly kind: JsonProblemKind;
-  /** `conversation_data.messages[3].role`; empty at the root. Keys are cut at 60 characters. */
+  /** `conversation_data.messages[3].role`; empty at the root. Of keys that are no plain names only the shape: `["aaaa@aaaa.aaa"]`. */
   readonly path: string;
   /** Offset in UTF-16 units of the decoded text (bytes for `not_utf8`). */
   readonly position: number;
@@ -199,13 +201,13 @@ class Scanner {
   }
 }
 
-/** Steps as one reads them: `a.b[3]["odd key"]`. */
+/** Steps as one reads them: `a.b[3]["aaa aaa"]`. A key may be somebody's address: only plain names are shown as they are. */
 function jsonPath(steps: readonly (string | number)[]): string {
   let path = '';
   for (const step of steps) {
     if (typeof step === 'number') path += `[${step}]`;
-    else if (/^[A-Za-z_][\w-]{0,59}$/.test(step)) path += path === '' ? step : `.${step}`;
-    else path += `[${JSON.stringify(step.length > 60 ? `${step.slice(0, 60)}…` : step)}]`;
+    else if (/^[a-z][A-Za-z_]{0,31}$/.test(step)) path += path === '' ? step : `.${step}`;
+    else path += `[${JSON.stringify(shapeOf(step))}]`;
   }
   return path;
 }

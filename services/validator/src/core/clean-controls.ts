@@ -91,5 +91,9 @@ function characterBefore(text: string, at: number): string {
   return characterAt(text, unit >= 0xdc00 && unit < 0xe000 && at > 1 ? at - 2 : at - 1);
 }
 
-const codeOf = (match: string): string =>
-  `U+${(match.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+/** Hidden tags are letters in disguise: told as one code, for a code each would spell them. */
+const codeOf = (match: string): string => {
+  const code = match.codePointAt(0) ?? 0;
+  if (code >= 0xe0000) return 'U+E0000 to U+E007F';
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+};

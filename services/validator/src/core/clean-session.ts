@@ -1,51 +1,55 @@
+import type { Json } from '@millrace/shared/domain/canonical-json';
 import type { CleanDocument, CleanMessage } from '@millrace/shared/domain/clean-document';
 import type { Finding } from '@millrace/shared/domain/finding';
-import { userIdOf } from '@millrace/shared/domain/session-document';
+import { isJsonObject, userIdOf } from '@millrace/shared/domain/session-document';
 import type { MessageView, SessionView } from './session-view.ts';
-import { storableObject } from './storable.ts';
 
 /**
  * The session as it is kept: proper role names, cleaned texts, without the messages that findings left out; every other
- * field as it came, but fit for jsonb. Null where the structure could not be read. Cleaning twice is cleaning once.
+ * field as it came, but redacted and fit for jsonb. Null where the structure could not be read. Cleaning twice is cleaning once.
  */
 export function cleanSession(
   session: SessionView,
   findings: readonly Finding[],
 ): CleanDocument | null {
-  const { document, conversation, messages } = session;
+  const { document, messages, redacted } = session;
   const sessionId = document?.['session_id'];
-  if (
-    document === null ||
-    conversation === null ||
-    messages === null ||
-    typeof sessionId !== 'string'
-  )
-    return null;
+  if (document === null || messages === null || typeof sessionId !== 'string') return null;
+  if (redacted === null || !redacted.ok) return null;
+  const conversation = redacted.document['conversation_data'];
+  if (!isJsonObject(conversation)) return null;
+  const { messages: texts, metadata } = conversation;
   const dropped = new Set(
     findings.flatMap((f) => (f.action === 'drop_message' ? [f.messageIndex] : [])),
   );
-  const clean = messages.filter((m) => !dropped.has(m.index)).map(cleanMessage);
+  const clean = messages
+    .filter((m) => !dropped.has(m.index))
+    .map((m) => cleanMessage(m, Array.isArray(texts) ? texts[m.index] : undefined));
   if (!clean.every((message) => message !== null)) return null;
   return {
-    ...storableObject(document),
+    ...redacted.document,
     session_id: sessionId,
     user_id: userIdOf(document),
     conversation_data: {
-      ...storableObject(conversation),
+      ...conversation,
       messages: clean,
-      metadata: storableObject(session.metadata ?? {}),
+      metadata: isJsonObject(metadata) ? metadata : {},
     },
   };
 }
 
-function cleanMessage({ fields, role, text }: MessageView): CleanMessage | null {
-  if (fields === null || role === null || (text === null && fields['tool_calls'] === undefined))
-    return null;
-  const timestamp = fields['timestamp'];
+/** @param kept its place in the redacted document */
+function cleanMessage(
+  { fields, role, text }: MessageView,
+  kept: Json | undefined,
+): CleanMessage | null {
+  if (!isJsonObject(kept) || role === null) return null;
+  if (text === null && fields?.['tool_calls'] === undefined) return null;
+  const { content, timestamp } = kept;
   return {
-    ...storableObject(fields),
+    ...kept,
     role,
-    content: text,
+    content: typeof content === 'string' && text !== null ? content : null,
     timestamp: typeof timestamp === 'string' ? timestamp : null,
   };
 }

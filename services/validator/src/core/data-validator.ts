@@ -59,7 +59,7 @@ export function validateSessionSet(
 ): ValidationResult {
   const options = { settings, receivedAtMs: null };
   const { verdict, findings, metrics } = validateSession(document, options);
-  const view = viewSession(document, { ...settings, receivedAtMs: null });
+  const view = viewSession(document, { ...settings, receivedAtMs: null, redactions: [] });
   const texts = (view.messages ?? []).flatMap(({ text }) => (text === null ? [] : [text]));
   const causes = findings.flatMap(({ action, code, value, threshold }) =>
     action === 'reject' ? [`${code}: limit ${threshold}, found ${value}`] : [],

@@ -1,14 +1,17 @@
 import type { Finding } from '@millrace/shared/domain/finding';
+import { codeOfKind } from '@millrace/shared/domain/redact/redaction';
 import { textQuality } from '@millrace/text';
 import { uniqueWords } from './checks/vocabulary.ts';
 import type { SessionView } from './session-view.ts';
+
+const redactionCodes: ReadonlySet<string> = new Set(Object.values(codeOfKind));
 
 export interface QualityParts {
   /** Mean of textQuality over user and assistant messages. */
   readonly text: number;
   /** Distinct words against twice min_unique_words. */
   readonly vocabulary: number;
-  /** Share of messages that no finding cleaned or dropped. */
+  /** Share of messages that were neither repaired nor dropped; placeholders for personal data are no repair. */
   readonly intact: number;
   /** Messages of the side that says less against a third of all. */
   readonly balance: number;
@@ -34,11 +37,7 @@ export function qualityParts(
   const messages = session.messages ?? [];
   const said = messages.filter((m) => m.role === 'user' || m.role === 'assistant');
   const users = said.filter((m) => m.role === 'user').length;
-  const touched = new Set(
-    findings.flatMap((f) =>
-      f.action === 'clean' || f.action === 'drop_message' ? [f.messageIndex] : [],
-    ),
-  );
+  const touched = new Set(findings.flatMap((f) => (isDamage(f) ? [f.messageIndex] : [])));
   touched.delete(undefined);
   return {
     text: share(
@@ -50,6 +49,10 @@ export function qualityParts(
     balance: Math.min(1, 3 * share(Math.min(users, said.length - users), said.length)),
   };
 }
+
+/** A text with a placeholder for an address is as good to learn from as it was. */
+const isDamage = ({ code, action }: Finding): boolean =>
+  action === 'drop_message' || (action === 'clean' && !redactionCodes.has(code));
 
 /** Share that repeats an earlier one, in [0, 1). */
 export function duplicateRatio(keys: readonly string[]): number {

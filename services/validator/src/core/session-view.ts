@@ -1,4 +1,5 @@
 import type { Json } from '@millrace/shared/domain/canonical-json';
+import type { RedactedSession } from '@millrace/shared/domain/redact/redact-session';
 import type { Role } from '@millrace/shared/domain/session';
 import {
   isJsonObject,
@@ -9,6 +10,7 @@ import { normalise, type ProseWord, proseWords, vocabularyOf, wordsOf } from '@m
 import { isBlank, textOf } from './read-content.ts';
 import { roleOf } from './read-role.ts';
 import { instantOf } from './read-time.ts';
+import { redactView } from './redact/redact-view.ts';
 import { type Repair, repairText } from './repairs.ts';
 import type { Rules } from './rules.ts';
 
@@ -19,7 +21,7 @@ export interface MessageView {
   readonly fields: JsonObject | null;
   /** By its proper name. */
   readonly role: Role | null;
-  /** Content as one text, before and after its repairs. */
+  /** Content as one text, before and after its repairs. Checks read it as it is: what is kept is redacted. */
   readonly received: string | null;
   readonly text: string | null;
   /** What was changed in it, in order. */
@@ -45,6 +47,8 @@ export interface SessionView {
   readonly messages: readonly MessageView[] | null;
   /** False for imports that say `synthetic_timestamps: true`: time rules do not apply. */
   readonly timed: boolean;
+  /** What may be kept of it; null when the document is no object. */
+  readonly redacted: RedactedSession | null;
 }
 
 /** Reads as much of a document as is there; never fails. */
@@ -53,13 +57,15 @@ export function viewSession(value: Json, rules: Rules): SessionView {
   const conversation = objectOrNull(document?.['conversation_data']);
   const metadata = objectOrNull(conversation?.['metadata']);
   const messages = conversation?.['messages'];
-  return {
+  const view = {
     document,
     conversation,
     metadata,
     messages: isList(messages) ? messages.map((m, index) => viewMessage(m, index, rules)) : null,
     timed: metadata?.['synthetic_timestamps'] !== true,
   };
+  const { validation, find } = rules;
+  return { ...view, redacted: redactView(view, { kinds: validation.redact, find }) };
 }
 
 function viewMessage(value: Json, index: number, rules: Rules): MessageView {

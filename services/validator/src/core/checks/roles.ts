@@ -2,7 +2,8 @@ import type { Json } from '@millrace/shared/domain/canonical-json';
 import type { Finding } from '@millrace/shared/domain/finding';
 import type { Role } from '@millrace/shared/domain/session';
 import { isJsonObject } from '@millrace/shared/domain/session-document';
-import { type Check, finding, shapeOf } from '../check.ts';
+import { shapeOf } from '@millrace/shared/domain/shape-of';
+import { type Check, finding } from '../check.ts';
 import { roleOf } from '../read-role.ts';
 import type { MessageView } from '../session-view.ts';
 
@@ -49,5 +50,6 @@ function callIds({ fields }: MessageView): string[] {
   });
 }
 
-/** A role is a name, not a text: shown as it is when it looks like one. */
-const roleName = (name: string): string => (/^[\w .-]{0,32}$/.test(name) ? name : shapeOf(name));
+/** A role is one word in small letters, not a text and not somebody's name: shown as it is when it looks like one. */
+const roleName = (name: string): string =>
+  /^[a-z][a-z_-]{0,19}$/.test(name) ? name : shapeOf(name);

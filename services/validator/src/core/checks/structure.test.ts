@@ -91,6 +91,7 @@ const defects = [
     action: 'reject',
     name: 'a role that is a text',
     index: 3,
+    follows: ['pii_phone'],
     change: (_, m) => (m['role'] = 'Zoe: call 5550123!'),
     value: 'aaa: aaaa 9999999!',
   }),

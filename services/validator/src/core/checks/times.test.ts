@@ -17,7 +17,7 @@ const defects = [
     name: 'a number',
     index: 3,
     change: (_, m) => (m['timestamp'] = 1777888920),
-    value: 1777888920,
+    value: 1_800_000_000,
   }),
   aDefect({
     code: 'bad_timestamp',

@@ -1,7 +1,8 @@
 import type { Json } from '@millrace/shared/domain/canonical-json';
 import type { Finding } from '@millrace/shared/domain/finding';
 import { jsonType } from '@millrace/shared/domain/session-document';
-import { type Check, finding, shapeOf } from '../check.ts';
+import { shapeOf } from '@millrace/shared/domain/shape-of';
+import { type Check, finding } from '../check.ts';
 import { earliestMs, readTime } from '../read-time.ts';
 import type { Rules } from '../rules.ts';
 import type { MessageView } from '../session-view.ts';
@@ -54,9 +55,9 @@ function judgeTime({ index, fields }: MessageView, { session, receivedAtMs }: Ru
   return time.zoned ? [] : bad('note', `${shown} assumed`, 'a zone');
 }
 
-/** A number as given, a text by its shape, anything else by its type. */
+/** A number to two digits (seconds or milliseconds, but nobody's number), a text by its shape, anything else by its type. */
 export function shownTime(raw: Json | undefined): number | string {
-  if (typeof raw === 'number') return raw;
+  if (typeof raw === 'number') return Number(raw.toPrecision(2));
   if (typeof raw !== 'string') return jsonType(raw);
   return raw === '' ? 'empty string' : shapeOf(raw);
 }
