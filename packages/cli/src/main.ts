@@ -13,6 +13,7 @@ import { addModels } from './verbs/models.ts';
 import { addOk } from './verbs/ok.ts';
 import { addPipeline } from './verbs/pipeline.ts';
 import { addPublish } from './verbs/publish.ts';
+import { addRejected } from './verbs/rejected.ts';
 import { addReport } from './verbs/report.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTest } from './verbs/test.ts';
@@ -39,6 +40,7 @@ process.exitCode = await runProgram(
     addValidate,
     addFolds,
     addLeakCheck,
+    addRejected,
     addDlq,
     addDoctor,
     addDown,

@@ -1,5 +1,6 @@
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { sha256Hex } from '@millrace/shared/domain/hash';
+import { examplesRevision } from '@millrace/shared/domain/revision';
 import { groupOf, sideOf } from '@millrace/shared/domain/side';
 import { recordRevision } from '@millrace/shared/runtime/record-revision';
 import { type Running, runStage } from '@millrace/shared/runtime/worker';
@@ -149,4 +150,27 @@ it('gives a group the side that was stored, not the one that the split would giv
   await heard.until('stored@1');
   const [row] = await sql`select side from augmentations where session_id = 'stored'`;
   expect(row?.['side']).toBe(stored);
+});
+
+it('keys examples by the verdict that they are made of, and makes them of an accepted session too', async () => {
+  const { sql, heard, announce } = world;
+  await keep('judged twice', 1, null);
+  await sql`
+    insert into verdicts (source, session_id, version, revision, verdict, override, quality, findings, metrics, cleaned)
+    select source, session_id, version, 'v2', 'rejected', 'kept', quality, findings, metrics, cleaned from verdicts
+    where session_id = 'judged twice'`;
+  await announce([place('judged twice'), { ...place('judged twice'), revision: 'v2' }]);
+  await heard.until('judged twice@1');
+  await keep('after', 1, null);
+  await announce([place('after')]);
+  await heard.until('after@1');
+  const own = augmentorRevision(settings);
+  const expected = ['v1', 'v2'].map((validator) => examplesRevision({ validator, augmentor: own }));
+  const rows = await sql`
+    select revision, pairs, (select count(*)::int from examples e where e.session_id = a.session_id
+      and e.revision = a.revision and kind = 'pair') as there
+    from augmentations a where session_id = 'judged twice'`;
+  expect(new Set(rows.map((row) => row['revision']))).toEqual(new Set(expected));
+  for (const { pairs, there } of rows) expect(there).toBe(pairs);
+  expect(await sql`select 1 from audit where action = 'augmented_again'`).toHaveLength(0);
 });

@@ -38,7 +38,7 @@ export async function loadFacts(
     ) as k (source, session_id, version, revision)
     join sessions s on s.source = k.source and s.session_id = k.session_id and s.version = k.version
     left join verdicts v on v.source = k.source and v.session_id = k.session_id and v.version = k.version
-      and v.revision = k.revision and v.verdict = 'kept'`;
+      and v.revision = k.revision`;
   const sides = await loadSides(rows.map(groupOfRow), sql);
   const facts = new Map(
     rows.map((row): [string, SessionFact] => [

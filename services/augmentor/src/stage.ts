@@ -5,11 +5,11 @@ import type { Transaction } from '@millrace/shared/ports/database';
 import type { Decided, Outcome, Saved, Stage, StageOutput } from '@millrace/shared/runtime/stage';
 import { readText } from '@millrace/text/tokens';
 import { augmentorRevision } from './core/augmentor-revision.ts';
-import { type Augmented, type Decision, decide } from './core/decide.ts';
-import { countOf } from './core/examples-of.ts';
+import { type Decision, decide } from './core/decide.ts';
 import type { Synonyms } from './core/techniques/technique.ts';
 import { type Facts, loadFacts } from './facts.ts';
-import { insertAugmentations, insertExamples, keepSides } from './rows.ts';
+import { examplesReady } from './ready-output.ts';
+import { saveAugmented } from './rows.ts';
 
 /** Kept sessions in, examples out. One revision for the life of the process: settings are read once. */
 export function augmentor(
@@ -23,58 +23,25 @@ export function augmentor(
     consumes: topics.sessionValidated,
     produces: [topics.examplesReady],
     load: (events, sql) => loadFacts(events, sql),
-    decide: ({ data }, facts) => decide(data, facts.of(data), { settings, tools }),
-    save: (decided, tx) => save(decided, { tx, revision }),
+    decide: ({ data }, facts) => decide(data, facts.of(data), { settings, revision, tools }),
+    save: (decided, tx) => save(decided, tx),
   };
-}
-
-interface SaveOptions {
-  readonly tx: Transaction;
-  readonly revision: string;
 }
 
 async function save(
   decided: readonly Decided<SessionValidated, Decision>[],
-  { tx, revision }: SaveOptions,
+  tx: Transaction,
 ): Promise<Saved> {
   const augmented = decided.flatMap(({ decision }) =>
     decision.kind === 'augmented' ? [decision] : [],
   );
-  await keepSides(tx, augmented);
-  const fresh = await insertAugmentations(tx, augmented, revision);
-  await insertExamples(tx, augmented.filter(fresh.has), revision);
+  const fresh = await saveAugmented(tx, augmented);
   const outputs: StageOutput[] = [];
   const outcomes = decided.map(({ event, decision }): Outcome => {
     if (decision.kind !== 'augmented') return decision.kind;
     if (!fresh.take(decision)) return 'duplicate';
-    outputs.push(examplesReady(decision, { revision, traceparent: event.envelope.traceparent }));
+    outputs.push(examplesReady(decision, event.envelope.traceparent));
     return 'kept';
   });
   return { outcomes, outputs };
-}
-
-interface OutputOptions {
-  readonly revision: string;
-  readonly traceparent: string | null;
-}
-
-function examplesReady(
-  { session, examples }: Augmented,
-  { revision, traceparent }: OutputOptions,
-): StageOutput {
-  const { source, sessionId, version } = session.key;
-  return {
-    topic: topics.examplesReady,
-    naturalKey: [source, sessionId, version, revision],
-    key: sessionId,
-    data: {
-      source,
-      session_id: sessionId,
-      version,
-      revision,
-      pairs: countOf(examples, 'pair'),
-      chats: countOf(examples, 'chat'),
-    },
-    traceparent,
-  };
 }

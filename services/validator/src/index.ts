@@ -17,3 +17,8 @@ export {
   validatorRevision,
 } from './core/validate-session.ts';
 export { DataValidator, type DataValidatorOptions } from './data-validator.ts';
+export {
+  type Overridden,
+  type OverrideRequest,
+  overrideVerdict,
+} from './store/override-verdict.ts';

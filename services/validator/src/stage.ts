@@ -1,18 +1,14 @@
-import type {
-  SessionClosed,
-  SessionRejected,
-  SessionValidated,
-} from '@millrace/shared/contracts/events';
+import type { SessionClosed } from '@millrace/shared/contracts/events';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
 import type { Transaction } from '@millrace/shared/ports/database';
 import type { Decided, Outcome, Saved, Stage, StageOutput } from '@millrace/shared/runtime/stage';
 import type { Metrics } from '@millrace/shared/telemetry/metrics';
 import { type Decision, judge, type StoredSession } from './core/judge.ts';
-import { toldFindings } from './core/told-findings.ts';
 import { validatorRevision } from './core/validate-session.ts';
 import { type JudgedVersion, saveVerdicts } from './store/save-verdicts.ts';
 import { storedSessions, versionKey } from './store/stored-sessions.ts';
+import { newVerdictOutput } from './verdict-output.ts';
 
 type Facts = ReadonlyMap<string, StoredSession>;
 
@@ -48,36 +44,20 @@ async function save(
   { tx, revision, metrics }: SaveOptions,
 ): Promise<Saved> {
   const judged = decided.flatMap(({ decision }) => (decision.kind === 'judged' ? [decision] : []));
-  const fresh = new Set(await saveVerdicts(tx, judged, revision));
+  const fresh = await saveVerdicts(tx, judged, revision);
   const outputs: StageOutput[] = [];
   const outcomes = decided.map(({ event, decision }): Outcome => {
     if (decision.kind === 'erased') return 'erased';
-    // the first of two equal events in a batch is the new one
-    if (!fresh.delete(versionKey(decision.event))) return 'duplicate';
+    const key = versionKey(decision.event);
+    const standing = fresh.get(key);
+    if (standing === undefined) return 'duplicate';
+    fresh.delete(key); // the first of two equal events in a batch is the new one
     count(decision, metrics);
-    outputs.push(verdictOutput(decision, revision, event.envelope.traceparent));
+    const { traceparent } = event.envelope;
+    outputs.push(newVerdictOutput(decision, { ...standing, revision, traceparent }));
     return decision.result.verdict;
   });
   return { outcomes, outputs };
-}
-
-function verdictOutput(
-  { event, result }: JudgedVersion,
-  revision: string,
-  traceparent: string | null,
-): StageOutput {
-  const { source, session_id, version } = event;
-  const ref = { source, session_id, version, revision };
-  const kept: SessionValidated = { ...ref, quality: result.metrics.quality };
-  const rejected: SessionRejected = { ...ref, findings: [...toldFindings(result.findings)] };
-  const isKept = result.verdict === 'kept';
-  return {
-    topic: isKept ? topics.sessionValidated : topics.sessionRejected,
-    naturalKey: [source, session_id, version, revision],
-    key: session_id,
-    data: isKept ? kept : rejected,
-    traceparent,
-  };
 }
 
 function count({ result }: JudgedVersion, metrics: SaveOptions['metrics']): void {

@@ -1,4 +1,5 @@
 import type { CountedExample, JudgedSession } from '@millrace/pipeline';
+import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { Sql } from '@millrace/shared/ports/database';
 import { z } from 'zod';
 
@@ -15,11 +16,12 @@ const judgedRow = z.object({
     .nullable(),
 });
 
-/** Verdicts on the newest version of every session. */
+/** The standing verdict on the newest version of every session. */
 export async function judgedSessions(sql: Sql): Promise<JudgedSession[]> {
   const rows = await sql`
-    select distinct on (source, session_id) verdict, findings, metrics, cleaned
-    from verdicts order by source, session_id, version desc, revision`;
+    select distinct on (source, session_id) stands as verdict, findings, metrics,
+      case when stands = 'kept' then cleaned end as cleaned
+    from standing_verdicts order by source, session_id, version desc`;
   return rows.map((row) => {
     const { verdict, findings, metrics, cleaned } = judgedRow.parse(row);
     const messages = cleaned?.conversation_data.messages ?? [];
@@ -34,11 +36,20 @@ export async function judgedSessions(sql: Sql): Promise<JudgedSession[]> {
   });
 }
 
+/** What the examples of now are keyed by. */
+async function currentExamples(sql: Sql): Promise<string> {
+  const { validator = 'none', augmentor = 'none' } = await currentRevisions(sql);
+  return examplesRevision({ validator, augmentor });
+}
+
 const numbers = z.record(z.string(), z.number());
 const exampleRow = z.object({ kind: z.string(), technique: z.string(), features: numbers });
 
+/** Examples by the settings of now, of every version. */
 export async function countedExamples(sql: Sql): Promise<CountedExample[]> {
-  const rows = await sql`select kind, technique, features from examples`;
+  const revision = await currentExamples(sql);
+  const rows = await sql`
+    select kind, technique, features from examples where revision = ${revision}`;
   return rows.map((row) => exampleRow.parse(row));
 }
 
@@ -51,7 +62,8 @@ const techniquesRow = z.object({
 
 /** Per session: what each technique proposed, accepted and refused. */
 export async function techniqueCounts(sql: Sql) {
-  const rows = await sql`select techniques from augmentations`;
+  const revision = await currentExamples(sql);
+  const rows = await sql`select techniques from augmentations where revision = ${revision}`;
   return rows.map((row) => techniquesRow.parse(row).techniques);
 }
 
@@ -74,7 +86,7 @@ const superseded = z.object({ count: z.coerce.number() });
 /** Judged versions of sessions that have a newer judged one. */
 export async function supersededVerdicts(sql: Sql): Promise<number> {
   const [row] = await sql`
-    select count(*) - count(distinct (source, session_id)) as count from verdicts`;
+    select count(distinct (source, session_id, version)) - count(distinct (source, session_id)) as count from verdicts`;
   return superseded.parse(row).count;
 }
 
@@ -83,7 +95,7 @@ const revisionRow = z.object({ stage: z.string(), revision: z.string() });
 /** The revision by which each stage works now. */
 export async function currentRevisions(sql: Sql): Promise<Readonly<Record<string, string>>> {
   const rows = await sql`
-    select distinct on (stage) stage, revision from revisions order by stage, first_seen desc`;
+    select distinct on (stage) stage, revision from revisions order by stage, last_seen desc, revision`;
   return Object.fromEntries(
     rows.map((row) => {
       const { stage, revision } = revisionRow.parse(row);

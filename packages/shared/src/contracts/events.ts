@@ -25,15 +25,20 @@ export const sessionClosed = z.object({
   bytes: z.int().min(0),
 });
 
+/** Present when a person decided, whatever the settings say; who and why is in the audit. */
+const override = { override: z.literal(true).optional() };
+
 export const sessionValidated = z.object({
   ...sessionRef,
   revision: z.string(),
   quality: z.number(),
+  ...override,
 });
 
 export const sessionRejected = z.object({
   ...sessionRef,
   revision: z.string(),
+  ...override,
   findings: z.array(
     z.object({
       code: z.string(),

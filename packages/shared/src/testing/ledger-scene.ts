@@ -23,7 +23,9 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
   await sql`
     insert into http_accepts (id, source, session_id, version, outcome)
     select gen_random_uuid(), source, session_id, version, 'applied' from sessions where origin = 'http'`;
-  await sql`insert into revisions (stage, revision, settings) values ('validator', 'v1', '{}'), ('augmentor', 'a1', '{}')`;
+  await sql`
+    insert into revisions (stage, revision, settings) values ('validator', 'v1', '{}'), ('augmentor', 'a1', '{}'),
+      ('examples', 'e1', '{"validator": "v1", "augmentor": "a1"}')`;
   await sql`
     insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
     select source, session_id, version, 'v1', case when substr(session_id, 2)::int % 5 = 1 then 'rejected' else 'kept' end,
@@ -31,11 +33,12 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
     from sessions`;
   await sql`
     insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
-    select source, session_id, version, 'a1', 'train', 2, 1, '{}' from verdicts where verdict = 'kept'`;
+    select source, session_id, version, 'e1', 'train', 2, 1, '{}' from verdicts where verdict = 'kept'`;
+  await corrections(sql);
   await sql`
     insert into examples (id, revision, source, session_id, version, kind, technique, position, content, content_sha256,
       features, first_dataset, last_dataset)
-    select session_id || '-' || k, 'a1', source, session_id, version, case when k = 3 then 'chat' else 'pair' end,
+    select session_id || '-' || k, revision, source, session_id, version, case when k = 3 then 'chat' else 'pair' end,
       'original', k, '{}', 'c', '{}', ${dataset}, ${dataset}
     from augmentations, generate_series(1, 3) k`;
   await sql`
@@ -80,6 +83,42 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
   await waitingEvents(sql);
 }
 
+/**
+ * A person accepted s6 and rejected s2; s3 was judged again by settings that reject it, s4 augmented again by others, and
+ * nothing refers to the newest settings of the validator yet.
+ */
+async function corrections(sql: Sql): Promise<void> {
+  await sql`
+    insert into revisions (stage, revision, settings) values ('validator', 'v2', '{}'), ('validator', 'v3', '{}'),
+      ('augmentor', 'a2', '{}'), ('examples', 'e2', '{"validator": "v1", "augmentor": "a2"}')`;
+  await sql`
+    insert into audit (id, action, subject, detail)
+    select gen_random_uuid(), 'revision_recorded', stage || '/' || revision, '{}' from revisions`;
+  for (const [id, from, to] of [
+    ['s6', 'rejected', 'kept'],
+    ['s2', 'kept', 'rejected'],
+  ] as const) {
+    await sql`
+      insert into overrides (source, session_id, version, verdict, why, decided_by, changes)
+      values ('app', ${id}, 1, ${to}, 'read it', 'someone', 1)`;
+    await sql`update verdicts set override = ${to}, cleaned = '{}' where session_id = ${id}`;
+    await sql`
+      insert into audit (id, action, subject, detail)
+      values (gen_random_uuid(), 'verdict_overridden', ${id}, jsonb_build_object('source', 'app', 'version', 1, 'change', 1,
+        'from', ${from}::text, 'to', ${to}::text))`;
+  }
+  await sql`
+    insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
+    values ('app', 's6', 1, 'e1', 'train', 2, 1, '{}'), ('app', 's4', 1, 'e2', 'train', 2, 1, '{}')`;
+  await sql`
+    insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
+    values ('app', 's3', 1, 'v2', 'rejected', 0.1, '[]', '{}', null)`;
+  await sql`
+    insert into audit (id, action, subject, detail) values
+      (gen_random_uuid(), 'judged_again', 'validator', '{"count": 1}'),
+      (gen_random_uuid(), 'augmented_again', 'augmentor', '{"count": 1}')`;
+}
+
 /** One more session, on its way: in the tables, its event not yet published. And each later hop likewise. */
 async function waitingEvents(sql: Sql): Promise<void> {
   await sql`
@@ -89,7 +128,7 @@ async function waitingEvents(sql: Sql): Promise<void> {
   await sql`
     insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
     select source, session_id, 1, 'v1', case session_id when 'way-2' then 'kept' else 'rejected' end, 0.9, '[]', '{}',
-      '{}' from sessions where session_id in ('way-2', 'way-3')`;
+      case session_id when 'way-2' then '{}'::jsonb end from sessions where session_id in ('way-2', 'way-3')`;
   for (const topic of [topics.sessionClosed, topics.sessionValidated, topics.sessionRejected])
     await sql`
       insert into outbox (id, topic, key, headers, value) values (gen_random_uuid(), ${topic.name}, 'way', '{}', 'x')`;
@@ -99,8 +138,8 @@ async function waitingEvents(sql: Sql): Promise<void> {
 export async function sceneOffsets(sql: Sql): Promise<Pick<MessageBus, 'offsets'>> {
   const [n] = await sql<Record<'sessions' | 'http' | 'kept' | 'rejected' | 'augmented', number>[]>`
     select count(*)::int as sessions, count(*) filter (where origin = 'http')::int as http,
-      (select count(*)::int from verdicts where verdict = 'kept') as kept,
-      (select count(*)::int from verdicts where verdict = 'rejected') as rejected,
+      (select count(*)::int from verdicts where verdict = 'kept' or cleaned is not null) as kept,
+      (select count(*)::int from verdicts where coalesce(override, verdict) = 'rejected') as rejected,
       (select count(*)::int from augmentations) as augmented
     from sessions`;
   if (n === undefined) throw new TypeError('the scene is empty');

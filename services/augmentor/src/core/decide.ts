@@ -1,6 +1,7 @@
 import type { SessionValidated } from '@millrace/shared/contracts/events';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { PoisonError } from '@millrace/shared/domain/errors';
+import type { ExampleRevisions } from '@millrace/shared/domain/revision';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import { type Side, sideOf } from '@millrace/shared/domain/side';
 import { cleanedMessages } from './cleaned-messages.ts';
@@ -18,7 +19,7 @@ export interface SessionFact {
   /** Side given before, null at first sight. */
   readonly side: Side | null;
   readonly userId: string | null;
-  /** The validator's document, as jsonb gave it; null when no kept verdict of this revision is there. */
+  /** The validator's document, as jsonb gave it; null when no kept or accepted verdict of this revision is there. */
   readonly cleaned: unknown;
 }
 
@@ -27,6 +28,8 @@ export interface Augmented extends SessionExamples {
   readonly session: CleanSession;
   readonly group: string;
   readonly side: Side;
+  /** What the examples are keyed by, together (see examplesRevision). */
+  readonly revisions: ExampleRevisions;
 }
 
 export type Decision =
@@ -37,6 +40,8 @@ export type Decision =
 
 export interface DecideOptions {
   readonly settings: Settings;
+  /** Of the augmentor itself. */
+  readonly revision: string;
   readonly tools: Tools;
 }
 
@@ -47,7 +52,7 @@ export interface DecideOptions {
 export function decide(
   data: SessionValidated,
   fact: SessionFact | undefined,
-  { settings, tools }: DecideOptions,
+  { settings, revision, tools }: DecideOptions,
 ): Decision {
   if (fact === undefined) throw missing('session', data);
   if (fact.erased) return { kind: 'erased' };
@@ -67,6 +72,7 @@ export function decide(
     session,
     group,
     side,
+    revisions: { validator: data.revision, augmentor: revision },
     ...examplesOf(session, { settings, side, tools }),
   };
 }

@@ -7,6 +7,8 @@ import { stageWorld } from '@millrace/shared/testing/stage-world';
 export interface Place {
   readonly sessionId: string;
   readonly version: number;
+  /** Of the verdict; `v1` when not given. */
+  readonly revision?: string;
 }
 
 /** A world with a validator that says what the test tells it, and an ear for the examples. */
@@ -19,9 +21,9 @@ export async function augmentorWorld() {
     ...world,
     heard,
     announce: async (places: readonly Place[]) => {
-      const rows = places.map(({ sessionId, version }) => {
-        const data = { source: 'test', session_id: sessionId, version, revision: 'v1', quality: 1 };
-        const naturalKey = ['test', sessionId, version, 'v1'];
+      const rows = places.map(({ sessionId, version, revision = 'v1' }) => {
+        const data = { source: 'test', session_id: sessionId, version, revision, quality: 1 };
+        const naturalKey = ['test', sessionId, version, revision];
         const output = {
           topic: sessionValidated,
           naturalKey,

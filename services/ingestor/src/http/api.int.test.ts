@@ -180,6 +180,9 @@ describe('GET', () => {
     await acceptor.idle();
     const dataset = 'd'.repeat(64);
     await sql`insert into verdicts values ('http', 'told', 1, 'r1', 'kept', 0.9, '[{"code":"dup_message","severity":"info","action":"note"}]', '{"quality":0.9}', '{}')`;
+    await sql`
+      insert into revisions (stage, revision, settings)
+      values ('validator', 'r1', '{}'), ('augmentor', 'r0', '{}'), ('examples', 'r2', '{"validator": "r1", "augmentor": "r0"}')`;
     await sql`insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques) values ('http', 'told', 1, 'r2', 'train', 2, 1, '{}')`;
     await sql`
       insert into examples (id, revision, source, session_id, version, kind, technique, position, content, content_sha256, features, first_dataset)
@@ -197,6 +200,15 @@ describe('GET', () => {
       side: 'train',
       datasets: [dataset],
       models: [{ model_id: 'm1', decision: 'promoted' }],
+      override: null,
+    });
+    await sql`insert into overrides values ('http', 'told', 1, 'rejected', 'nonsense', 'ann', 1)`;
+    await sql`update verdicts set override = 'rejected' where session_id = 'told'`;
+    const [rejected] = (await api.inject('/v1/sessions/told')).json().versions;
+    expect(rejected).toMatchObject({
+      state: 'rejected',
+      verdicts: [{ verdict: 'kept' }],
+      override: { verdict: 'rejected', by: 'ann', why: 'nonsense' },
     });
     expect((await api.inject('/v1/models')).json()).toMatchObject({
       models: [{ model_id: 'm1', aliases: ['champion'], base: 'b' }],

@@ -59,6 +59,15 @@ const version = z.object({
       metrics: z.record(z.string(), z.number()),
     }),
   ),
+  override: z
+    .object({
+      verdict: z.enum(['kept', 'rejected']),
+      by: z.string(),
+      why: z.string(),
+      at: z.string(),
+    })
+    .nullable()
+    .meta({ description: "a person's decision: it counts, whatever the verdicts say" }),
   examples: z.record(z.string(), z.int()).meta({ description: 'by kind' }),
   side: z.enum(['train', 'holdout']).nullable(),
   datasets: z.array(z.string()),

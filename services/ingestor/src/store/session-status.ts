@@ -18,21 +18,25 @@ export async function readSessionStatus(
       to_char(s.received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as received_at,
       case
         when s.state = 'erased' then 'erased'
-        when a.augmented then 'augmented'
-        else coalesce(v.last, 'waiting')
+        when v.stands = 'kept' and a.augmented then 'augmented'
+        else coalesce(v.stands, 'waiting')
       end as state,
       coalesce(v.verdicts, '[]') as verdicts,
       coalesce(e.examples, '{}') as examples,
       a.side,
+      (select jsonb_build_object('verdict', o.verdict, 'by', o.decided_by, 'why', o.why,
+          'at', to_char(o.decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        from overrides o where (o.source, o.session_id, o.version) = (s.source, s.session_id, s.version)) as override,
       coalesce(e.datasets, '{}') as datasets,
       coalesce(m.models, '[]') as models
     from sessions s
     left join lateral (
-      select (array_agg(verdict order by first_seen desc nulls last))[1] as last,
-        jsonb_agg(jsonb_build_object('revision', revision, 'verdict', verdict, 'quality', quality,
-          'findings', findings, 'metrics', metrics) order by first_seen desc nulls last) as verdicts
-      from verdicts left join revisions using (revision)
-      where (source, session_id, version) = (s.source, s.session_id, s.version)
+      select (array_agg(coalesce(v.override, v.verdict) order by r.last_seen desc nulls last, v.revision))[1] as stands,
+        (array_agg(v.revision order by r.last_seen desc nulls last, v.revision))[1] as revision,
+        jsonb_agg(jsonb_build_object('revision', v.revision, 'verdict', v.verdict, 'quality', v.quality,
+          'findings', v.findings, 'metrics', v.metrics) order by r.last_seen desc nulls last, v.revision) as verdicts
+      from verdicts v left join revisions r on r.stage = 'validator' and r.revision = v.revision
+      where (v.source, v.session_id, v.version) = (s.source, s.session_id, s.version)
     ) v on true
     left join lateral (
       select count(*) > 0 as augmented, max(side) as side
@@ -45,7 +49,15 @@ export async function readSessionStatus(
       ) as datasets
       from (
         select kind, count(*) as n from examples
-        where (source, session_id, version) = (s.source, s.session_id, s.version) group by kind
+        where (source, session_id, version) = (s.source, s.session_id, s.version) and revision = (
+          -- of the verdict that stands, made by the augmentor seen last
+          select a.revision from augmentations a
+          join revisions x on x.stage = 'examples' and x.revision = a.revision
+          left join revisions own on own.stage = 'augmentor' and own.revision = x.settings->>'augmentor'
+          where (a.source, a.session_id, a.version) = (s.source, s.session_id, s.version)
+            and x.settings->>'validator' = v.revision
+          order by own.last_seen desc nulls last, a.revision limit 1)
+        group by kind
       ) kinds
     ) e on true
     left join lateral (

@@ -4,6 +4,7 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import { InvariantError } from '@millrace/shared/domain/errors';
 import type { Example, PairExample } from '@millrace/shared/domain/example';
 import { sha256Hex } from '@millrace/shared/domain/hash';
+import { type ExampleRevisions, examplesRevision } from '@millrace/shared/domain/revision';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import { freeze } from '../core/freeze.ts';
 import type { FreezeResult, Frozen } from '../core/frozen.ts';
@@ -21,9 +22,9 @@ import { syncFolder } from './sync-folder.ts';
 
 export interface JobDataset {
   readonly frozen: Frozen<PairExample>;
-  /** The augmentor's, by which the examples are keyed. */
+  /** By which the examples are keyed. */
   readonly revision: string;
-  readonly revisions: { readonly validator: string; readonly augmentor: string };
+  readonly revisions: ExampleRevisions;
   /** What the freeze found; null when an earlier attempt's dataset was taken up again. */
   readonly result: FreezeResult<PairExample> | null;
   readonly notes: readonly string[];
@@ -48,12 +49,10 @@ async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobD
       validator: (await currentRevision(sql, 'validator')) ?? 'none',
       augmentor: (await currentRevision(sql, 'augmentor')) ?? 'none',
     };
-    const ready = await readyExamples(sql, {
-      modelType: job.modelType,
-      revision: revisions.augmentor,
-    });
+    const revision = examplesRevision(revisions);
+    const ready = await readyExamples(sql, { modelType: job.modelType, revision });
     const examples = ready.filter(isPair);
-    const others = await sessionsOfOtherRevisions(sql, revisions.augmentor);
+    const others = await sessionsOfOtherRevisions(sql, revision);
     return { examples, sides: await sidesOf(sql, examples), revisions, others };
   });
   const seed = job.overrides.random_state ?? settings.training.random_state;
@@ -74,7 +73,7 @@ async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobD
           `${others} sessions have examples of older settings only and are left out: reprocess them`,
         ];
   const notes = [...result.notes, ...left];
-  return { frozen: result, revision: revisions.augmentor, revisions, result, notes };
+  return { frozen: result, revision: examplesRevision(revisions), revisions, result, notes };
 }
 
 async function thawed(options: DatasetOptions & { readonly sha256: string }): Promise<JobDataset> {
@@ -84,7 +83,7 @@ async function thawed(options: DatasetOptions & { readonly sha256: string }): Pr
   if (manifest === null || sha256Hex(manifest) !== sha256)
     return await anew(options, 'its manifest is gone');
   const { header, lines } = readManifest(manifest);
-  const revision = header.revisions.augmentor;
+  const revision = examplesRevision(header.revisions);
   const stored = await store.read((sql) =>
     examplesById(sql, { ids: lines.map((line) => line.id), revision }),
   );

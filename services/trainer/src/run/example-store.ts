@@ -34,11 +34,14 @@ const row = z.discriminatedUnion('kind', [
 /** The revision that a stage works with now: the one seen last. Null before the stage has started once. */
 export async function currentRevision(sql: Sql, stage: string): Promise<string | null> {
   const [found] = await sql<{ revision: string }[]>`
-    select revision from revisions where stage = ${stage} order by first_seen desc, revision limit 1`;
+    select revision from revisions where stage = ${stage} order by last_seen desc, revision limit 1`;
   return found?.revision ?? null;
 }
 
-/** Every ready example of a model type: of the newest version of each session, made by that revision. One query. */
+/**
+ * Every ready example of a model type: of the newest version of each session, keyed by that revision, and not of a session
+ * that a person rejected. One query.
+ */
 export async function readyExamples(
   sql: Sql,
   { modelType, revision }: { readonly modelType: ModelType; readonly revision: string },
@@ -50,18 +53,22 @@ export async function readyExamples(
       select distinct on (source, session_id) source, session_id, version, state from sessions
       order by source, session_id, version desc
     ) s on s.source = e.source and s.session_id = e.session_id and s.version = e.version
-    where s.state <> 'erased' and e.kind = ${kindOf[modelType]} and e.revision = ${revision}`;
+    where s.state <> 'erased' and e.kind = ${kindOf[modelType]} and e.revision = ${revision}
+      and not exists (select from overrides o where o.verdict = 'rejected'
+        and o.source = e.source and o.session_id = e.session_id and o.version = e.version)`;
   return rows.map((found) => exampleOf(row.parse(found)));
 }
 
-/** Sessions whose newest version has examples, but none of this revision: they are not in a dataset of it. */
+/** Sessions whose newest version stands as kept and has examples, but none of this revision: they are not in a dataset of it. */
 export async function sessionsOfOtherRevisions(sql: Sql, revision: string): Promise<number> {
   const [row] = await sql<{ sessions: number }[]>`
     select count(*)::int as sessions from (
       select distinct on (source, session_id) source, session_id, version from sessions
       where state <> 'erased' order by source, session_id, version desc
     ) s
-    where exists (select 1 from augmentations a
+    where not exists (select from standing_verdicts v where v.source = s.source and v.session_id = s.session_id
+        and v.version = s.version and v.stands = 'rejected')
+      and exists (select 1 from augmentations a
         where a.source = s.source and a.session_id = s.session_id and a.version = s.version)
       and not exists (select 1 from augmentations a
         where a.source = s.source and a.session_id = s.session_id and a.version = s.version and a.revision = ${revision})`;

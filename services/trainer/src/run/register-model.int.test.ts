@@ -3,6 +3,7 @@ import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store
 import { trainingRequested } from '@millrace/shared/contracts/events';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
+import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { Sql } from '@millrace/shared/ports/database';
 import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -58,7 +59,7 @@ function registration(
     settings,
     nowMs: 0,
     crossValidation: null,
-    dataset: { frozen, revision: 'a1', revisions, result: null, notes: [] },
+    dataset: { frozen, revision: examplesRevision(revisions), revisions, result: null, notes: [] },
     trained: {
       path: `/models/${job.jobId}`,
       manifestSha256: 'c'.repeat(64),

@@ -1,4 +1,5 @@
 import { contentSha256, type PairExample } from '@millrace/shared/domain/example';
+import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { Side } from '@millrace/shared/domain/side';
 import type { Sql } from '@millrace/shared/ports/database';
 import { aPair } from '@millrace/shared/testing/a-pair';
@@ -47,12 +48,14 @@ const cleanedOf = (sessionId: string): object => ({
 export async function storePairs(
   sql: Sql,
   { pairs, sides }: ReturnType<typeof somePairs>,
-  revision = 'a1',
+  augmentor = 'a1',
 ): Promise<void> {
+  const revision = examplesRevision({ validator: 'v1', augmentor });
   const bySession = Map.groupBy(pairs, (pair) => pair.key.sessionId);
   for (const [stage, found] of [
     ['validator', 'v1'],
-    ['augmentor', revision],
+    ['augmentor', augmentor],
+    ['examples', revision],
   ] as const) {
     await sql`insert into revisions (stage, revision, settings) values (${stage}, ${found}, '{}') on conflict do nothing`;
   }

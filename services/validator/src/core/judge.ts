@@ -1,8 +1,11 @@
 import type { SessionClosed } from '@millrace/shared/contracts/events';
+import type { CleanDocument } from '@millrace/shared/domain/clean-document';
 import { PoisonError } from '@millrace/shared/domain/errors';
+import type { Verdict } from '@millrace/shared/domain/finding';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import { decodeSession } from '@millrace/shared/domain/session-document';
 import {
+  cleanDocument,
   rejectProblem,
   type SessionResult,
   type ValidateOptions,
@@ -14,6 +17,8 @@ export interface StoredSession {
   /** Null when the text was erased. */
   readonly bytes: Uint8Array | null;
   readonly receivedAtMs: number;
+  /** What a person decided about it; null without a decision. */
+  readonly override: Verdict | null;
 }
 
 export type Decision =
@@ -22,9 +27,9 @@ export type Decision =
   | { readonly kind: 'erased' };
 
 /**
- * The verdict on a closed session's stored bytes.
+ * The verdict on a closed session's stored bytes. One that a person accepted has its cleaned text whatever the verdict.
  * @param stored null when no row is left
- * @throws PoisonError when the bytes are not those that were accepted
+ * @throws PoisonError when the bytes are not those that were accepted, or an accepted session cannot be read by these settings
  */
 export function judge(
   event: SessionClosed,
@@ -32,7 +37,7 @@ export function judge(
   settings: ValidateOptions['settings'],
 ): Decision {
   if (stored === null || stored.bytes === null) return { kind: 'erased' };
-  const { bytes, receivedAtMs } = stored;
+  const { bytes, receivedAtMs, override } = stored;
   const sha256 = sha256Hex(bytes);
   if (sha256 !== event.payload_sha256)
     throw new PoisonError(
@@ -43,5 +48,18 @@ export function judge(
   const result = decoded.ok
     ? validateSession(decoded.document, { settings, receivedAtMs })
     : rejectProblem(decoded.problem);
-  return { kind: 'judged', event, result };
+  if (override !== 'kept' || result.verdict === 'kept') return { kind: 'judged', event, result };
+  const cleaned = acceptedText(bytes, { settings, receivedAtMs });
+  if (cleaned === null)
+    throw new PoisonError(
+      'MILLRACE_PROCESSING_OVERRIDE',
+      'a person accepted this session, and its structure cannot be read by these settings',
+    );
+  return { kind: 'judged', event, result: { ...result, cleaned } };
+}
+
+/** The cleaned text of a session that is kept although it was rejected; null where its structure cannot be read. */
+export function acceptedText(bytes: Uint8Array, options: ValidateOptions): CleanDocument | null {
+  const decoded = decodeSession(bytes);
+  return decoded.ok ? cleanDocument(decoded.document, options) : null;
 }

@@ -1,5 +1,5 @@
-import type { Action, Finding } from '@millrace/shared/domain/finding';
-import { type FindingDocument, findingDocument } from './finding-document.ts';
+import type { Action } from '@millrace/shared/domain/finding';
+import type { FindingDocument } from './finding-document.ts';
 
 /** Of an event of 64 KB; the rest is its envelope and ids. */
 const maxBytes = 48_000;
@@ -10,11 +10,11 @@ const strongest: readonly Action[] = ['reject', 'drop_message', 'clean', 'note']
  * The findings that an event tells: what rejects first, then by strength, as many as fit. All of them are in the verdict's
  * row. Codes and figures only, no offsets into the text and no hash of it.
  */
-export function toldFindings(findings: readonly Finding[]): readonly FindingDocument[] {
+export function toldFindings(findings: readonly FindingDocument[]): readonly FindingDocument[] {
   let left = maxBytes;
   return strongest
     .flatMap((action) => findings.filter((f) => f.action === action))
-    .map(({ span: _span, change: _change, ...rest }) => findingDocument(rest))
+    .map(({ span: _span, change: _change, ...rest }) => rest)
     .filter((document) => {
       left -= JSON.stringify(document).length * 3; // at most three bytes of UTF-8 for a UTF-16 unit
       return left >= 0;

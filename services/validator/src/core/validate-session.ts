@@ -71,7 +71,7 @@ export interface SessionResult {
   readonly findings: readonly Finding[];
   /** Finite numbers only. */
   readonly metrics: SessionMetrics;
-  /** What is kept; null when rejected. */
+  /** What is kept; null when rejected, unless a person accepted it. */
   readonly cleaned: CleanDocument | null;
 }
 

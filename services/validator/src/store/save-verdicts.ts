@@ -1,4 +1,6 @@
 import type { SessionClosed } from '@millrace/shared/contracts/events';
+import { TransientError } from '@millrace/shared/domain/errors';
+import type { Verdict } from '@millrace/shared/domain/finding';
 import type { Transaction } from '@millrace/shared/ports/database';
 import { findingDocument } from '../core/finding-document.ts';
 import type { SessionResult } from '../core/validate-session.ts';
@@ -9,19 +11,36 @@ export interface JudgedVersion {
   readonly result: SessionResult;
 }
 
+/** What a new verdict comes to. */
+export interface Standing {
+  /** A person's decision where there is one, else the verdict. */
+  readonly stands: Verdict;
+  readonly overridden: boolean;
+}
+
+interface Inserted extends Standing {
+  readonly source: string;
+  readonly session_id: string;
+  readonly version: number;
+  readonly hasText: boolean;
+  readonly again: boolean;
+}
+
 /**
- * Writes the verdicts that are not there yet, in one statement.
- * @returns keys (see versionKey) of the versions that were new
+ * Writes the verdicts that are not there yet, in one statement. How many of them judge a version again is put on record:
+ * no event came in for these, so the ledger counts them by it.
+ * @returns by key (see versionKey) of the versions that were new
+ * @throws TransientError when a person accepted one of them since it was loaded: load again
  */
 export async function saveVerdicts(
   tx: Transaction,
   judged: readonly JudgedVersion[],
   revision: string,
-): Promise<ReadonlySet<string>> {
-  if (judged.length === 0) return new Set();
-  const inserted = await tx<{ source: string; session_id: string; version: number }[]>`
-    insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
-    select source, session_id, version, ${revision}, verdict, quality, findings, metrics, cleaned
+): Promise<Map<string, Standing>> {
+  if (judged.length === 0) return new Map();
+  const inserted = await tx<Inserted[]>`
+    insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned, override)
+    select source, session_id, version, ${revision}, new.verdict, quality, findings, metrics, cleaned, o.verdict
     from unnest(
       ${judged.map((j) => j.event.source)}::text[],
       ${judged.map((j) => j.event.session_id)}::text[],
@@ -32,7 +51,24 @@ export async function saveVerdicts(
       ${judged.map((j) => JSON.stringify(j.result.metrics))}::text[]::jsonb[],
       ${judged.map((j) => j.result.cleaned && JSON.stringify(j.result.cleaned))}::text[]::jsonb[]
     ) as new (source, session_id, version, verdict, quality, findings, metrics, cleaned)
+    left join overrides o using (source, session_id, version)
     on conflict do nothing
-    returning source, session_id, version`;
-  return new Set(inserted.map(versionKey));
+    returning source, session_id, version, coalesce(override, verdict) as stands, override is not null as overridden,
+      cleaned is not null as "hasText", exists (
+        select from verdicts v where v.source = verdicts.source and v.session_id = verdicts.session_id
+          and v.version = verdicts.version and v.revision <> verdicts.revision) as again`;
+  if (inserted.some(({ stands, hasText }) => stands === 'kept' && !hasText)) {
+    throw new TransientError(
+      'MILLRACE_PROCESSING_OVERRIDE',
+      'a person accepted a session while it was judged',
+    );
+  }
+  const again = inserted.filter((row) => row.again).length;
+  if (again > 0)
+    await tx`
+      insert into audit (id, action, subject, detail)
+      values (gen_random_uuid(), 'judged_again', 'validator', jsonb_build_object('count', ${again}::int))`;
+  return new Map(
+    inserted.map((row) => [versionKey(row), { stands: row.stands, overridden: row.overridden }]),
+  );
 }

@@ -38,8 +38,8 @@ describe('readLedger()', () => {
       went: { kept: 33, rejected: 9 },
       waiting: 1,
     });
-    expect(ledger.stages['augmentor']).toMatchObject({ in: 32, went: { kept: 32 }, waiting: 1 });
-    expect(ledger.stages['trainer']).toMatchObject({ in: 34, went: { requested: 2, noted: 32 } });
+    expect(ledger.stages['augmentor']).toMatchObject({ in: 33, went: { kept: 33 }, waiting: 1 });
+    expect(ledger.stages['trainer']).toMatchObject({ in: 36, went: { requested: 2, noted: 34 } });
     expect(ledger.dataset).toEqual({
       ready: 10,
       train: 5,
@@ -104,19 +104,22 @@ describe('readLedger()', () => {
   });
 
   it('counts a session judged again under another revision once', async () => {
-    await sql`insert into revisions (stage, revision, settings) values ('validator', 'v2', '{}'), ('augmentor', 'a2', '{}')`;
-    await sql`
+    const judged = (id: string) => sql`
       insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
-      select source, session_id, version, 'v2', 'rejected', 0.1, '[]', '{}', null from verdicts where session_id = 's2'`;
-    await sql`
+      select source, session_id, version, 'v2', 'rejected', 0.1, '[]', '{}', null from verdicts where session_id = ${id}`;
+    const augmented = (id: string) => sql`
       insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
-      select source, session_id, version, 'a2', side, 0, 0, '{}' from augmentations where session_id = 's2'`;
+      select source, session_id, version, 'e2', side, 0, 0, '{}' from augmentations where session_id = ${id}`;
+    await judged('s7');
+    await augmented('s7');
     const ledger = await readLedger(sql, bus);
     expect(ledger.stages['validator']).toMatchObject({ in: 42, went: { kept: 33, rejected: 9 } });
-    expect(ledger.stages['augmentor']).toMatchObject({ in: 32, went: { kept: 32 } });
-    expect(ledger.problems.map((p) => p.name)).toEqual([
-      'facts without an event on millrace.session.rejected or in the outbox',
+    expect(ledger.stages['augmentor']).toMatchObject({ in: 33, went: { kept: 33 } });
+    expect(ledger.problems.map((p) => p.name).sort()).toEqual([
       'facts without an event on millrace.examples.ready or in the outbox',
+      'facts without an event on millrace.session.rejected or in the outbox',
+      'later augmentations that differ from their records',
+      'later verdicts that differ from their records',
     ]);
   });
 });

@@ -128,7 +128,7 @@ function lostChecks(
 ): LedgerCheck[] {
   const published: readonly (readonly [string, number])[] = [
     [topics.sessionClosed.name, rows.sessions],
-    [topics.sessionValidated.name, rows.kept_rows],
+    [topics.sessionValidated.name, rows.to_augment],
     [topics.sessionRejected.name, rows.rejected_rows],
     [topics.examplesReady.name, rows.augmentations],
     [topics.modelEvaluated.name, rows.models + rows.hand_moves],
@@ -165,11 +165,11 @@ function lostChecks(
       ),
     },
     {
-      name: 'kept sessions neither augmented nor waiting for the augmentor',
+      name: 'kept verdicts neither augmented nor waiting for the augmentor',
       expected: 0,
       found: Math.max(
         0,
-        rows.kept -
+        rows.to_augment -
           rows.augmented -
           without(counted.augmentor) -
           waiting(topics.sessionValidated.name),

@@ -35,7 +35,9 @@ const rowsSchema = z.object({
   kept: count,
   rejected: count,
   judged: count,
-  kept_rows: count,
+  /** Verdicts, of any revision, whose event goes to the augmentor: kept, or accepted by a person. */
+  to_augment: count,
+  /** Verdicts, of any revision, that stand as rejected. */
   rejected_rows: count,
   augmented: count,
   augmentations: count,
@@ -80,6 +82,15 @@ const firstVerdicts = `
   from verdicts v left join revisions r on r.stage = 'validator' and r.revision = v.revision
   order by v.source, v.session_id, v.version, r.first_seen nulls last, v.revision`;
 
+/**
+ * An event comes in for each kept verdict, of each revision; examples made again by other settings of the augmentor come
+ * from the same one.
+ */
+const takenVerdicts = `(
+  select count(*) from (
+    select distinct a.source, a.session_id, a.version, coalesce(x.settings->>'validator', a.revision)
+    from augmentations a left join revisions x on x.stage = 'examples' and x.revision = a.revision) d)`;
+
 const rowsQuery = (several: {
   readonly verdicts: boolean;
   readonly augmentations: boolean;
@@ -87,8 +98,8 @@ const rowsQuery = (several: {
   select
     (select count(*) from http_accepts) as http_accepts,
     (select count(*) from http_accepts where outcome = 'duplicate') as http_duplicates,
-    s.sessions, s.sessions_closed, f.kept, f.rejected, f.judged, v.kept_rows, v.rejected_rows,
-    ${several.augmentations ? '(select count(*) from (select distinct source, session_id, version from augmentations) d)' : 'a.augmentations'} as augmented,
+    s.sessions, s.sessions_closed, f.kept, f.rejected, f.judged, v.to_augment, v.rejected_rows,
+    ${several.augmentations ? takenVerdicts : 'a.augmentations'} as augmented,
     a.augmentations,
     (select count(*) from (
       select request_id, model_name from training_jobs where cause = 'request'
@@ -104,8 +115,8 @@ const rowsQuery = (several: {
     (select count(*) from dead_letters) as dead_letters
   from
     (select count(*) as sessions, count(*) filter (where state <> 'erased') as sessions_closed from sessions) s,
-    (select count(*) filter (where verdict = 'kept') as kept_rows,
-      count(*) filter (where verdict = 'rejected') as rejected_rows from verdicts) v,
+    (select count(*) filter (where verdict = 'kept' or cleaned is not null) as to_augment,
+      count(*) filter (where coalesce(override, verdict) = 'rejected') as rejected_rows from verdicts) v,
     (select count(*) filter (where verdict = 'kept') as kept, count(*) filter (where verdict = 'rejected') as rejected,
       count(*) as judged from (${several.verdicts ? firstVerdicts : 'select verdict from verdicts'}) f) f,
     (select count(*) as augmentations from augmentations) a`;

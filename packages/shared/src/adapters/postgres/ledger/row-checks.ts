@@ -1,3 +1,5 @@
+import { correctionChecks } from './correction-checks.ts';
+
 /**
  * What must hold between rows of different tables. Each figure counts rows that break it, so 0 is right; together with
  * the sums per stage they make the ledger fail when any one row of any table is deleted by hand. The names are those
@@ -32,14 +34,15 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
     query: `
       select count(*) as "revisions of augmentations that are not known"
       from (select distinct revision from augmentations) a
-      left join revisions r on r.stage = 'augmentor' and r.revision = a.revision where r.revision is null`,
+      left join revisions r on r.stage = 'examples' and r.revision = a.revision where r.revision is null`,
   },
   {
     query: `
       select count(*) as "augmentations without a kept verdict"
-      from augmentations a where not exists (
-        select from verdicts v where v.source = a.source and v.session_id = a.session_id and v.version = a.version
-          and v.verdict = 'kept')`,
+      from augmentations a join revisions x on x.stage = 'examples' and x.revision = a.revision
+      left join verdicts v on v.source = a.source and v.session_id = a.session_id and v.version = a.version
+        and v.revision = x.settings->>'validator' and (v.verdict = 'kept' or v.cleaned is not null)
+      where v.source is null`,
   },
   {
     query: `
@@ -52,6 +55,7 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
         count(*) filter (where a.source is null) as "groups of examples without their augmentation"
       from augmentations a full join found f using (source, session_id, version, revision)`,
   },
+  ...correctionChecks,
   sidesCheck('user', 'user_id'),
   sidesCheck('session', 'session_id'),
   {

@@ -42,7 +42,11 @@ export const httpAccepts = pgTable('http_accepts', {
   acceptedAt: moment('accepted_at').notNull().defaultNow(),
 });
 
-/** A function of the session version and the configuration, of nothing else: no time in it. */
+/**
+ * A function of the session version and the configuration, of nothing else: no time in it. Beside it, what a person
+ * decided. The view `standing_verdicts` (migrations) gives the one row of each version that counts: that of the revision
+ * seen last; its column `stands` is the override where there is one.
+ */
 export const verdicts = pgTable(
   'verdicts',
   {
@@ -52,9 +56,27 @@ export const verdicts = pgTable(
     quality: real('quality').notNull(),
     findings: jsonb('findings').notNull(),
     metrics: jsonb('metrics').notNull(),
-    cleaned: jsonb('cleaned'), // null when rejected
+    /** Null when rejected, unless a person accepted it. */
+    cleaned: jsonb('cleaned'),
+    /** kept | rejected: copy of the version's row in `overrides`, null without one. */
+    override: text('override'),
   },
   (t) => [primaryKey({ columns: [t.source, t.sessionId, t.version, t.revision] })],
+);
+
+/** A person's decision on a session version, whatever the settings say. Each change has an audit row with who and why. */
+export const overrides = pgTable(
+  'overrides',
+  {
+    ...sessionKey(),
+    verdict: text('verdict').notNull(), // kept | rejected
+    why: text('why').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    /** How often it was decided on, from 1. */
+    changes: integer('changes').notNull(),
+    decidedAt: moment('decided_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.sessionId, t.version] })],
 );
 
 export const augmentations = pgTable(

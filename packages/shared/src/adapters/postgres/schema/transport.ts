@@ -62,7 +62,10 @@ export const progress = pgTable(
   (t) => [primaryKey({ columns: [t.stage, t.topic, t.partition] })],
 );
 
-/** Code version and settings of a stage, by hash; the one seen last is current. */
+/**
+ * Code version and settings of a stage, by hash. Current is the one seen last: that of the newest start of the stage, or of
+ * the newest reprocess. Stage `examples` names what examples are keyed by: the revisions of validator and augmentor.
+ */
 export const revisions = pgTable(
   'revisions',
   {
@@ -70,6 +73,7 @@ export const revisions = pgTable(
     revision: text('revision').notNull(),
     settings: jsonb('settings').notNull(),
     firstSeen: moment('first_seen').notNull().defaultNow(),
+    lastSeen: moment('last_seen').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.stage, t.revision] })],
 );
@@ -77,7 +81,7 @@ export const revisions = pgTable(
 /** Who did what that changes no data by itself: a job asked for, an alias moved, a dead letter sent again. */
 export const audit = pgTable('audit', {
   id: uuid('id').primaryKey(),
-  action: text('action').notNull(), // job_queued | model_registered | alias_moved | dead_letter_retried
+  action: text('action').notNull(), // revision_recorded | verdict_overridden | judged_again | augmented_again | job_queued | model_registered | alias_moved | dead_letter_retried
   subject: text('subject').notNull(),
   detail: jsonb('detail').notNull(),
   at: moment('at').notNull().defaultNow(),

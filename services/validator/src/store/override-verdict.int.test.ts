@@ -1,0 +1,114 @@
+import { sessionRejected, sessionValidated } from '@millrace/shared/contracts/events';
+import { settingsSchema } from '@millrace/shared/contracts/settings';
+import { topics } from '@millrace/shared/contracts/topics';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type JudgedWorld, judgedWorld } from '../testing/judged-world.ts';
+import { overrideVerdict } from './override-verdict.ts';
+
+let world: JudgedWorld;
+beforeAll(async () => {
+  world = await judgedWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  await world.sql`truncate sessions, payloads, verdicts, overrides, audit, outbox, revisions`;
+});
+
+const decide = (sessionId: string, verdict: 'kept' | 'rejected', by = 'ann') =>
+  overrideVerdict(world.store, { source: 'shop', sessionId, verdict, by, why: 'read it' }, 0);
+
+async function events() {
+  const rows = await world.sql<{ topic: string; value: Uint8Array }[]>`
+    select topic, value from outbox order by created_at, topic`;
+  return rows.map(({ topic, value }) => {
+    const data: unknown = JSON.parse(Buffer.from(value).toString('utf8'));
+    return topic === topics.sessionValidated.name
+      ? { topic, ...sessionValidated.parse(data) }
+      : { topic, ...sessionRejected.parse(data) };
+  });
+}
+
+it('overrideVerdict() keeps a rejected session: cleaned text, one event, a record of who and why', async () => {
+  const { sql, take, standing } = world;
+  await take([{ id: 'short', messages: 4 }, { id: 'good' }]);
+  expect(await standing()).toEqual({ short: 'rejected', good: 'kept' });
+  expect(await decide('short', 'kept')).toEqual({
+    version: 1,
+    from: 'rejected',
+    to: 'kept',
+    changed: true,
+  });
+  expect(await standing()).toEqual({ short: 'kept', good: 'kept' });
+  const [row] = await sql`
+    select verdict, override, jsonb_array_length(cleaned->'conversation_data'->'messages') as messages
+    from verdicts where session_id = 'short'`;
+  expect(row).toEqual({ verdict: 'rejected', override: 'kept', messages: 4 });
+  expect(await events()).toMatchObject([
+    { topic: topics.sessionValidated.name, session_id: 'short', version: 1, override: true },
+  ]);
+  const [record] = await sql`select subject, detail from audit where action = 'verdict_overridden'`;
+  expect(record).toMatchObject({
+    subject: 'short',
+    detail: { by: 'ann', why: 'read it', from: 'rejected', to: 'kept', version: 1, change: 1 },
+  });
+  expect((await decide('short', 'kept')).changed).toBe(false);
+  expect(await events()).toHaveLength(1);
+});
+
+it('overrideVerdict() rejects a kept session and takes it back, each time with an event of its own', async () => {
+  const { sql, take, standing } = world;
+  await take([{ id: 'good' }]);
+  await decide('good', 'rejected');
+  expect(await standing()).toEqual({ good: 'rejected' });
+  await decide('good', 'kept', 'bob');
+  expect(await standing()).toEqual({ good: 'kept' });
+  expect((await events()).map(({ topic }) => topic).sort()).toEqual([
+    topics.sessionRejected.name,
+    topics.sessionValidated.name,
+  ]);
+  expect(await sql`select verdict, decided_by, changes from overrides`).toEqual([
+    { verdict: 'kept', decided_by: 'bob', changes: 2 },
+  ]);
+});
+
+it('overrideVerdict() outlives revisions: a later verdict takes the decision over, with its text', async () => {
+  const { sql, take, standing } = world;
+  await take([{ id: 'short', messages: 4 }]);
+  await decide('short', 'kept');
+  const stricter = settingsSchema.parse({ session: { min_session_messages: 30 } });
+  await sql`truncate sessions, payloads`;
+  await take([{ id: 'short', messages: 4 }], stricter);
+  expect(await standing()).toEqual({ short: 'kept' });
+  expect(await sql`select verdict, override, cleaned is not null as text from verdicts`).toEqual([
+    { verdict: 'rejected', override: 'kept', text: true },
+    { verdict: 'rejected', override: 'kept', text: true },
+  ]);
+});
+
+it('overrideVerdict() refuses what has no verdict, no text or no structure, and writes nothing', async () => {
+  const { sql, take } = world;
+  await take([{ id: 'odd', text: '{"session_id":"odd","conversation_data":{"messages":7}}' }]);
+  await take([{ id: 'gone', messages: 4 }]);
+  await sql`update sessions set state = 'erased' where session_id = 'gone'`;
+  for (const [id, why] of [
+    ['odd', 'structure cannot be read'],
+    ['gone', 'was erased'],
+    ['nobody', 'is not known'],
+  ] as const)
+    await expect(decide(id, 'kept')).rejects.toThrow(why);
+  expect(await sql`select 1 from overrides`).toHaveLength(0);
+  expect(await events()).toEqual([]);
+});
+
+it('overrideVerdict() decides on the newest version only', async () => {
+  const { sql, take } = world;
+  await take([
+    { id: 'two', messages: 4 },
+    { id: 'two', messages: 5, version: 2 },
+  ]);
+  expect((await decide('two', 'kept')).version).toBe(2);
+  expect(await sql`select version, override from verdicts order by version`).toEqual([
+    { version: 1, override: null },
+    { version: 2, override: 'kept' },
+  ]);
+});
