@@ -15,6 +15,7 @@ import { addPipeline } from './verbs/pipeline.ts';
 import { addPublish } from './verbs/publish.ts';
 import { addRejected } from './verbs/rejected.ts';
 import { addReport } from './verbs/report.ts';
+import { addReprocess } from './verbs/reprocess.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTest } from './verbs/test.ts';
 import { addTrain } from './verbs/train.ts';
@@ -41,6 +42,7 @@ process.exitCode = await runProgram(
     addFolds,
     addLeakCheck,
     addRejected,
+    addReprocess,
     addDlq,
     addDoctor,
     addDown,

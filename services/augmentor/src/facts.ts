@@ -1,12 +1,11 @@
 import type { SessionValidated } from '@millrace/shared/contracts/events';
 import { groupOf, type Side } from '@millrace/shared/domain/side';
 import type { Sql } from '@millrace/shared/ports/database';
-import type { StageEvent } from '@millrace/shared/runtime/stage';
 import type { SessionFact } from './core/decide.ts';
 
 /** What the tables know of a batch's session versions. */
 export interface Facts {
-  of(data: SessionValidated): SessionFact | undefined;
+  of(data: Omit<SessionValidated, 'quality'>): SessionFact | undefined;
 }
 
 interface Row {
@@ -23,10 +22,9 @@ interface Row {
 
 /** Two queries a batch: the session versions with their verdicts, and the sides that their groups have. */
 export async function loadFacts(
-  events: readonly StageEvent<SessionValidated>[],
+  wanted: readonly Omit<SessionValidated, 'quality'>[],
   sql: Sql,
 ): Promise<Facts> {
-  const wanted = events.map((event) => event.data);
   const rows = await sql<Row[]>`
     select s.source, s.session_id, s.version, k.revision, s.user_id, s.state, s.session_sha256, v.cleaned,
       (select max(n.version) from sessions n where n.source = s.source and n.session_id = s.session_id) as newest

@@ -6,6 +6,13 @@ import * as core from './core/examples-of.ts';
 import type { Synonyms } from './core/techniques/technique.ts';
 import { readSynonyms } from './synonym-table.ts';
 
+export {
+  type RemakeCounts,
+  type RemakeOptions,
+  type RemakePage,
+  remake,
+  type SessionExamplesChange,
+} from './again/remake.ts';
 export { augmentorRevision } from './core/augmentor-revision.ts';
 export type { SessionExamples } from './core/examples-of.ts';
 export type { PlacedExample } from './core/placed-example.ts';

@@ -22,7 +22,11 @@ export function augmentor(
     name: 'augmentor',
     consumes: topics.sessionValidated,
     produces: [topics.examplesReady],
-    load: (events, sql) => loadFacts(events, sql),
+    load: (events, sql) =>
+      loadFacts(
+        events.map((event) => event.data),
+        sql,
+      ),
     decide: ({ data }, facts) => decide(data, facts.of(data), { settings, revision, tools }),
     save: (decided, tx) => save(decided, tx),
   };

@@ -18,6 +18,13 @@ export {
 } from './core/validate-session.ts';
 export { DataValidator, type DataValidatorOptions } from './data-validator.ts';
 export {
+  type RejudgeCounts,
+  type RejudgeOptions,
+  type RejudgePage,
+  rejudge,
+  type VerdictChange,
+} from './rejudge.ts';
+export {
   type Overridden,
   type OverrideRequest,
   overrideVerdict,

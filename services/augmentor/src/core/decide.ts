@@ -50,7 +50,7 @@ export interface DecideOptions {
  * @throws PoisonError when there is no such session, no kept verdict of it, or its document is not as the validator writes it
  */
 export function decide(
-  data: SessionValidated,
+  data: Omit<SessionValidated, 'quality'>,
   fact: SessionFact | undefined,
   { settings, revision, tools }: DecideOptions,
 ): Decision {
@@ -77,7 +77,7 @@ export function decide(
   };
 }
 
-const missing = (what: string, data: SessionValidated): PoisonError =>
+const missing = (what: string, data: Omit<SessionValidated, 'quality'>): PoisonError =>
   new PoisonError(
     'MILLRACE_PROCESSING_NOT_FOUND',
     `no ${what} of ${data.source}/${data.session_id}@${data.version} at revision ${data.revision}`,

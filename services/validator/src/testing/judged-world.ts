@@ -1,27 +1,21 @@
-import { connect } from '@millrace/shared/adapters/postgres/database';
-import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store';
 import type { SessionClosed } from '@millrace/shared/contracts/events';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import type { Sql } from '@millrace/shared/ports/database';
-import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import { recordRevision } from '@millrace/shared/runtime/record-revision';
 import { aSession } from '@millrace/shared/testing/a-session';
-import { testDatabase } from '@millrace/shared/testing/database';
+import { type StoreWorld, storeWorld } from '@millrace/shared/testing/store-world';
 import { judge } from '../core/judge.ts';
 import { validatorRevision, validatorSettings } from '../core/validate-session.ts';
 import { saveVerdicts } from '../store/save-verdicts.ts';
 import { storedSessions, versionKey } from '../store/stored-sessions.ts';
 
 /** A database of sessions that a validator has judged; no broker. */
-export interface JudgedWorld {
-  readonly sql: Sql;
-  readonly store: DeliveryStore;
+export interface JudgedWorld extends StoreWorld {
   /** Stores sessions and judges them, as a validator of these settings would. */
   take(sessions: readonly Taken[], settings?: Settings): Promise<void>;
   /** Ids by how their newest version stands. */
   standing(): Promise<Record<string, string>>;
-  close(): Promise<void>;
 }
 
 export interface Taken {
@@ -35,12 +29,10 @@ export interface Taken {
 }
 
 export async function judgedWorld(): Promise<JudgedWorld> {
-  const database = await testDatabase();
-  const sql = connect(database.url, { max: 4 });
-  const store = deliveryStore(sql);
+  const world = await storeWorld();
+  const { sql, store } = world;
   return {
-    sql,
-    store,
+    ...world,
     take: async (sessions, settings = settingsSchema.parse({})) => {
       const events = await Promise.all(sessions.map((session) => storeSession(sql, session)));
       const revision = validatorRevision(settings);
@@ -60,10 +52,6 @@ export async function judgedWorld(): Promise<JudgedWorld> {
       const rows = await sql<{ id: string; stands: string }[]>`
         select distinct on (session_id) session_id as id, stands from standing_verdicts order by session_id, version desc`;
       return Object.fromEntries(rows.map(({ id, stands }) => [id, stands]));
-    },
-    close: async () => {
-      await sql.end({ timeout: 2 });
-      await database.drop();
     },
   };
 }
