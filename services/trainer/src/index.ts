@@ -24,6 +24,7 @@ export {
   type SessionFoldsOptions,
   sessionFolds,
 } from './core/session-folds.ts';
+export { groupOfExample } from './core/user-share.ts';
 export { type CrossValidateOptions, crossValidate } from './run/cross-validate.ts';
 export { crossValidationSchema } from './run/cross-validation-schema.ts';
 export type { TrainingProgress } from './run/progress.ts';

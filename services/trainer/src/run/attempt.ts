@@ -1,36 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Backend } from '@millrace/engine';
-import type { Settings } from '@millrace/shared/contracts/settings';
 import { TransientError, UserError } from '@millrace/shared/domain/errors';
-import type { Clock } from '@millrace/shared/ports/clock';
-import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
-import type { Logger } from '@millrace/shared/ports/logger';
 import { forcedNotes, requireTrainable } from '../core/dataset-limits.ts';
+import type { AttemptOptions } from './attempt-options.ts';
 import { otherRun } from './checkpoints.ts';
 import { crossValidateJob } from './cross-validate-job.ts';
 import { type JobDataset, jobDataset } from './dataset.ts';
 import { earlierLooks } from './holdout-looks.ts';
-import type { ClaimedJob } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
-import type { TrainingProgress } from './progress.ts';
 import { type Registration, registerModel } from './register-model.ts';
 import { type TrainedModel, trainEmbedding } from './train-embedding.ts';
-
-export interface AttemptOptions {
-  readonly job: ClaimedJob;
-  readonly store: DeliveryStore;
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Folder of the model to begin with. */
-  readonly baseFolder: string;
-  /** Loads the library that computes: only once there is something to train. */
-  readonly openBackend: () => Promise<Backend>;
-  readonly onProgress: (progress: TrainingProgress) => void;
-  readonly onCheckpoint: (folder: string) => void;
-  readonly signal: AbortSignal;
-}
 
 export interface AttemptResult {
   readonly modelId: string;

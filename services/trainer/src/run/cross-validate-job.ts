@@ -1,6 +1,6 @@
 import type { Backend } from '@millrace/engine';
 import type { CrossValidation } from '../core/cross-validation.ts';
-import type { AttemptOptions } from './attempt.ts';
+import type { AttemptOptions } from './attempt-options.ts';
 import { crossValidate } from './cross-validate.ts';
 import type { JobDataset } from './dataset.ts';
 import { sessionFactsOf } from './session-facts-store.ts';
