@@ -6,6 +6,8 @@ import { addDemo } from './verbs/demo.ts';
 import { addDlq } from './verbs/dlq.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addDown } from './verbs/down.ts';
+import { addFolds } from './verbs/folds.ts';
+import { addLeakCheck } from './verbs/leak-check.ts';
 import { addLedger } from './verbs/ledger.ts';
 import { addModels } from './verbs/models.ts';
 import { addOk } from './verbs/ok.ts';
@@ -35,6 +37,8 @@ process.exitCode = await runProgram(
     addModels,
     addPipeline,
     addValidate,
+    addFolds,
+    addLeakCheck,
     addDlq,
     addDoctor,
     addDown,

@@ -1,3 +1,4 @@
+export { type FoldSize, findLeaks, type Leak, sessionFolds } from '@millrace/trainer';
 export { DataValidator } from '@millrace/validator';
 export { DataSciencePipeline, type RunOptions } from './data-science-pipeline.ts';
 export { DataIngestionConfig, type DataIngestionOptions } from './library/data-ingestion-config.ts';
@@ -6,6 +7,8 @@ export { DataType } from './library/data-type.ts';
 export { ModelTrainingNode } from './library/model-training-node.ts';
 export { SessionEndNode, type SessionEndResult } from './library/session-end-node.ts';
 export { type Prepared, type PrepareOptions, prepareDataset } from './prepare.ts';
+export { fileSessions } from './read/file-sessions.ts';
+export { foldRows } from './read/fold-rows.ts';
 export type { SessionLine } from './read/session-line.ts';
 export { sessionLines } from './read/session-lines.ts';
 export type * from './results.ts';

@@ -1,8 +1,10 @@
 export { type ExchangeShape, exchangeShape } from './exchange-shape.ts';
 export { type StrippedHtml, stripHtml } from './html.ts';
 export { mojibakeSequences, repairMojibake } from './mojibake.ts';
+export { nearClusters } from './near-clusters.ts';
 export { nearCopies, nearCopyThreshold } from './near-copies.ts';
 export { duplicateGroups, type NearDuplicate, nearDuplicates } from './near-duplicate.ts';
+export { nearPlaces } from './near-places.ts';
 export { negations } from './negation.ts';
 export { normalise } from './normalise.ts';
 export { findOutliers, type Outliers } from './outliers.ts';

@@ -1,4 +1,6 @@
 /** The library face: what packages/pipeline may import. */
+
+export type { CvStrategy } from './core/assign-folds.ts';
 export {
   type BatchPair,
   type PlanOptions,
@@ -18,8 +20,18 @@ export type {
   Frozen,
 } from './core/frozen.ts';
 export { type GateInput, type GateResult, gate } from './core/gate.ts';
+export { findLeaks, type Leak, type LeakCode } from './core/leak-check.ts';
 export { type RetrievalTask, retrievalTask } from './core/retrieval.ts';
 export type { RetrievalMetrics, RetrievalScores } from './core/retrieval-metrics.ts';
+export { sessionFacts } from './core/session-facts.ts';
+export {
+  type FileSession,
+  type FoldRow,
+  type FoldSize,
+  type SessionFolds,
+  type SessionFoldsOptions,
+  sessionFolds,
+} from './core/session-folds.ts';
 export { groupOfExample } from './core/user-share.ts';
 export { type EvaluateOptions, evaluate, type TextEncoder } from './run/evaluate.ts';
 export type { TrainingProgress } from './run/progress.ts';

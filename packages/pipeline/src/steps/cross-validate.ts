@@ -62,8 +62,9 @@ export async function crossValidate(
 
   const foldOf = kFolds(frozen.train, { k, seed: frozen.seed, groupOf: groupOfExample });
   const folds: Fold[] = [];
-  for (const split of bucketSplits(frozen.train, foldOf)) {
-    options.onProgress({ phase: 'cross-validation', done: split.fold, total: k, unit: 'folds' });
+  const bucketing = { foldOf, folds: k, strategy: 'group-k-fold', leaveOut: 1 } as const;
+  for (const split of bucketSplits(frozen.train, bucketing)) {
+    options.onProgress({ phase: 'cross-validation', done: split.split, total: k, unit: 'folds' });
     folds.push(await oneFold(options, split, maxSteps));
   }
   options.onProgress({ phase: 'cross-validation', done: k, total: k, unit: 'folds' });
@@ -81,7 +82,7 @@ export async function crossValidate(
 
 async function oneFold(
   options: CrossValidateOptions,
-  { fold, train, test }: BucketSplit<PairExample>,
+  { split: fold, train, test }: BucketSplit<PairExample>,
   maxSteps: number,
 ): Promise<Fold> {
   const { settings, backend, signal } = options;

@@ -62,6 +62,17 @@ const embedding = z.strictObject({
   passage_prefix: z.string().nullable().default(null),
 });
 
+/** How a cross-validation splits the training side. Users stay whole in each of them. */
+export const cvStrategies = [
+  'group-k-fold',
+  /** The first of the k folds only. */
+  'holdout',
+  /** k blocks by time; each is tested by a model of those before it. */
+  'forward',
+  'leave-one-group-out',
+  'leave-p-out',
+] as const;
+
 const training = z.strictObject({
   model_name: z.string().default('default'),
   /** Share of users on the holdout side. */
@@ -90,6 +101,14 @@ const training = z.strictObject({
   training_num_epochs: z.int().min(1).default(3),
   min_training_examples: z.int().min(1).default(5),
   n_splits: z.int().min(2).default(5),
+  /** `none`: no run cross-validates. */
+  cv_strategy: z.enum([...cvStrategies, 'none']).default('group-k-fold'),
+  /** Users that are tested together, in leave-p-out. */
+  cv_leave_out: z.int().min(1).default(2),
+  /** Name in `metadata.labels` by which folds are stratified; null: the first that fits. */
+  cv_label: z.string().nullable().default(null),
+  /** Steps that a fold may train; a fifth of the final run's steps where that is less. */
+  cv_max_steps: z.int().min(1).default(100),
   random_state: z.int().min(0).default(42),
   /** Largest share of the training side that one user may hold; a flood is sampled down, with 20 users or more. */
   max_user_share: z.number().positive().max(1).default(0.05),

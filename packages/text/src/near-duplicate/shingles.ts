@@ -3,19 +3,28 @@ const width = 5;
 
 /** Hashes of a text's overlapping 5-character pieces, ascending, each once. Case, punctuation and the value of figures do not count. */
 export function shingles(text: string): Uint32Array {
-  const plain = text
+  return piecesOf(lettersOf(text).replace(/\p{N}+/gu, '0'));
+}
+
+/** The same with every figure as it stands: two texts around one long number are near here, and not above. */
+export function shinglesWithFigures(text: string): Uint32Array {
+  return piecesOf(lettersOf(text));
+}
+
+const lettersOf = (text: string): string =>
+  text
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/\p{N}+/gu, '0')
     .replace(/[^\p{L}\p{N}\s]+/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
+
+function piecesOf(plain: string): Uint32Array {
   const hashes = new Set<number>();
   const last = Math.max(0, plain.length - width);
   for (let start = 0; start <= last; start++) hashes.add(hash(plain, start, start + width));
   return Uint32Array.from(hashes).sort();
 }
-
 /** Share of common shingles, 0 to 1. @param a, b ascending */
 export function jaccard(a: Uint32Array, b: Uint32Array): number {
   let i = 0;
