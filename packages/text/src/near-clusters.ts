@@ -1,37 +1,56 @@
-import { shingles } from './near-duplicate/shingles.ts';
+import { shingles, shinglesWithFigures } from './near-duplicate/shingles.ts';
 import { similarSets } from './near-duplicate/similar-sets.ts';
 
 /**
- * Number of the cluster of each text: texts that say nearly the same, directly or through others, share one. Exact, and
- * the order of the texts changes only the numbers.
+ * Number of the cluster of each text: texts that say nearly the same, by letters alone or by letters and figures, directly
+ * or through others, share one. Exact, and the order of the texts changes only the numbers. About 2 s for 10,000 messages.
  * @param threshold least Jaccard index of 5-character pieces, above 0 to 1, default 0.8
  */
 export function nearClusters(texts: readonly string[], threshold = 0.8): readonly number[] {
-  const sets = texts.map(shingles);
-  const classes = [...Map.groupBy(sets.keys(), (i) => sets[i]?.join() ?? '').values()];
-  const parent = [...classes.keys()];
-  const rootOf = (at: number): number => {
-    let root = at;
-    for (let next = parent[root]; next !== undefined && next !== root; next = parent[root]) {
-      parent[root] = parent[next] ?? next;
-      root = next;
+  const clusters = new Clusters(texts.length);
+  const join = (indices: readonly number[], piecesOf: (text: string) => Uint32Array): void => {
+    const sets = indices.map((i) => piecesOf(texts[i] ?? ''));
+    const classes = [...Map.groupBy(sets.keys(), (at) => sets[at]?.join() ?? '').values()];
+    const firsts = classes.map(([first]) => indices[first ?? 0] ?? 0);
+    for (const [at, members] of classes.entries()) {
+      for (const member of members) clusters.join(firsts[at] ?? 0, indices[member] ?? 0);
     }
-    return root;
-  };
-  similarSets(
-    classes.map(([first]) => sets[first ?? 0] ?? new Uint32Array()),
-    {
-      threshold,
-      skip: (a, b) => rootOf(a) === rootOf(b),
-      found: (a, b) => {
-        const [x, y] = [rootOf(a), rootOf(b)];
-        parent[Math.max(x, y)] = Math.min(x, y);
+    similarSets(
+      classes.map(([first]) => sets[first ?? 0] ?? new Uint32Array()),
+      {
+        threshold,
+        skip: (a, b) => clusters.of(firsts[a] ?? 0) === clusters.of(firsts[b] ?? 0),
+        found: (a, b) => clusters.join(firsts[a] ?? 0, firsts[b] ?? 0),
       },
-    },
-  );
-  const clusters: number[] = [];
-  for (const [at, members] of classes.entries()) {
-    for (const i of members) clusters[i] = rootOf(at);
+    );
+  };
+  const all = [...texts.keys()];
+  join(all, shingles);
+  // without a figure both ways of cutting are one
+  const withFigures = all.filter((i) => /\p{N}/u.test(texts[i] ?? ''));
+  join(withFigures, shinglesWithFigures);
+  return all.map((i) => clusters.of(i));
+}
+
+/** Union-find with path halving; a cluster is named by its smallest member. */
+class Clusters {
+  readonly #parent: number[];
+
+  constructor(count: number) {
+    this.#parent = Array.from({ length: count }, (_, i) => i);
   }
-  return clusters;
+
+  of(member: number): number {
+    let at = member;
+    for (let next = this.#parent[at]; next !== undefined && next !== at; next = this.#parent[at]) {
+      this.#parent[at] = this.#parent[next] ?? next;
+      at = next;
+    }
+    return at;
+  }
+
+  join(a: number, b: number): void {
+    const [x, y] = [this.of(a), this.of(b)];
+    this.#parent[Math.max(x, y)] = Math.min(x, y);
+  }
 }

@@ -1,6 +1,8 @@
+import { sha256Hex } from '@millrace/shared/domain/hash';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BatchPair, planBatches } from './batches.ts';
+import { everySimilarPair, plainLetters } from './char-grams.ts';
 import { textKey } from './text-key.ts';
 
 const thanks = 'You are welcome, anything else?';
@@ -22,8 +24,8 @@ const supportChat: readonly BatchPair[] = [
 
 const distinct = (count: number, sessions = count): BatchPair[] =>
   Array.from({ length: count }, (_, i) => ({
-    anchor: `question ${i}`,
-    positive: `answer ${i}`,
+    anchor: sha256Hex(`question ${i}`),
+    positive: sha256Hex(`answer ${i}`),
     session: `s${i % sessions}`,
   }));
 
@@ -113,5 +115,48 @@ describe('planBatches', () => {
         },
       ),
     );
+  });
+
+  it('no two pairs of a batch say nearly the same, says a comparison of all with all', () => {
+    const words = [
+      'the lamp',
+      'glows',
+      'dimly',
+      'at night 17',
+      'order 83920571640295813367',
+      'again',
+    ];
+    const text = fc
+      .array(fc.constantFrom(...words, 'AGAIN!', 'tent', 'radio', 'ladder'), {
+        minLength: 1,
+        maxLength: 8,
+      })
+      .map((said) => said.join(' '));
+    const pair = fc.record({ anchor: text, positive: text, session: fc.uuid() });
+    fc.assert(
+      fc.property(fc.array(pair, { maxLength: 60 }), fc.nat(), (pairs, seed) => {
+        const { steps } = planBatches(pairs, { batchSize: 6, epochs: 1, seed, maxSteps: null });
+        for (const step of steps) {
+          const said = step.flatMap((i) => [pairs[i]?.anchor ?? '', pairs[i]?.positive ?? '']);
+          everySimilarPair(said.map(plainLetters), {
+            threshold: 0.8,
+            skip: () => false,
+            // the two texts of one pair are no negatives of each other
+            found: (a, b) => expect(Math.floor(a / 2)).toBe(Math.floor(b / 2)),
+          });
+        }
+      }),
+    );
+  });
+
+  it('sees equal answers in other words, which text alone would not', () => {
+    const answer = 'You are welcome, is there anything else that I can do for you today?';
+    const pairs = ['What?', 'When was that?', 'Whose is it?', 'Why so late?'].map((anchor, i) => ({
+      anchor,
+      positive: i % 2 === 0 ? answer : answer.replace('today', 'now'),
+      session: `s${i}`,
+    }));
+    const plan = planBatches(pairs, { batchSize: 4, epochs: 1, seed: 1, maxSteps: null });
+    expect(plan).toMatchObject({ steps: [], leftOver: [4] });
   });
 });

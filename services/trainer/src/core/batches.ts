@@ -1,5 +1,5 @@
 import { rngFor, shuffled } from '@millrace/shared/domain/rng';
-import { textKey } from './text-key.ts';
+import { nearClusters } from '@millrace/text';
 
 /** A pair as the sampler sees it. */
 export interface BatchPair {
@@ -28,11 +28,12 @@ export interface TrainingPlan {
 
 /**
  * Every batch of a training, in order; a function of the pairs, their order, and the options. Inside a batch no text
- * stands twice (letter case and blanks apart) and no session twice, so that no pair's own answer is among its
- * negatives. Each epoch is shuffled anew and uses a pair at most once.
+ * stands twice or nearly (clusters of near-duplicates, letter case, blanks and punctuation apart) and no session twice, so
+ * that no pair's own answer is among its negatives, in whatever words. Each epoch is shuffled anew and uses a pair at most
+ * once. About 4 s for the 20,000 texts of 10,000 pairs, nearly all for the clusters.
  */
 export function planBatches(pairs: readonly BatchPair[], options: PlanOptions): TrainingPlan {
-  const keys = pairs.map(conflictKeys);
+  const keys = conflictKeys(pairs);
   const limit = options.maxSteps ?? Number.POSITIVE_INFINITY;
   const steps: (readonly number[])[] = [];
   const stepsPerEpoch: number[] = [];
@@ -76,14 +77,13 @@ function fillBatches(
 }
 
 /** Anchors and positives share one space: an anchor's own words are no honest negative either. */
-function conflictKeys(pair: BatchPair): readonly string[] {
-  return [
-    ...new Set([
-      `text ${textKey(pair.anchor)}`,
-      `text ${textKey(pair.positive)}`,
-      `session ${pair.session}`,
-    ]),
-  ];
+function conflictKeys(pairs: readonly BatchPair[]): readonly (readonly string[])[] {
+  const texts = [...new Set(pairs.flatMap(({ anchor, positive }) => [anchor, positive]))];
+  const clusters = nearClusters(texts);
+  const clusterOf = new Map(texts.map((text, i) => [text, `text ${clusters[i]}`]));
+  return pairs.map(({ anchor, positive, session }) => [
+    ...new Set([clusterOf.get(anchor) ?? '', clusterOf.get(positive) ?? '', `session ${session}`]),
+  ]);
 }
 
 /** First batch at or behind an index that is not full; union-find with path halving. */
