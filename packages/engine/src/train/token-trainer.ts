@@ -26,7 +26,8 @@ export interface TrainerOptions {
    */
   readonly maskFalseNegatives?: boolean;
   /**
-   * Pairs that are computed together; a larger batch goes in parts, with the gradients of the whole (cached-step.ts).
+   * Pairs that are computed together, or as many other texts; a larger batch goes in parts, with the gradients of the
+   * whole (cached-step.ts).
    * Default: every batch whole.
    */
   readonly microBatchSize?: number;
@@ -130,7 +131,7 @@ export function tokenTrainer(
     const texts = textsOf(batch);
     const ranking = rankingOf(batch, settings);
     const adam = adamWStep(step + 1, learningRate, settings);
-    if (batch.anchors.length <= settings.microBatchSize) {
+    if (texts.length <= 2 * settings.microBatchSize) {
       return program.step(new Map([...feedsOf(texts, 0), ...ranking]), adam);
     }
     const lengths = texts.map(({ length }) => length);

@@ -41,6 +41,10 @@ describe('the values of a training', () => {
     expect(chosen).toContainEqual({ name: 'training_batch_size', value: 16, origin: 'found' });
     expect(chosen).toContainEqual({ name: 'micro_batch_size', value: 4, origin: 'found' });
     expect(chosen).toContainEqual({ name: 'training_learning_rate', value: 7e-5, origin: 'found' });
+    const fallback = { ...values, learningRate: standard.learningRate };
+    expect(
+      chosenSettings({ settings, overrides: {}, values: fallback, length, prompts }),
+    ).toContainEqual({ name: 'training_learning_rate', value: 2e-5, origin: 'default' });
     const named = askedValues(settings, { training_learning_rate: 1e-4 });
     expect(named.learningRate).toBe(1e-4);
   });

@@ -89,7 +89,10 @@ export function chosenSettings(facts: ChosenFacts): readonly Chosen[] {
   return [
     found('training_batch_size', values.batchSize, asked.batchSize),
     found('micro_batch_size', values.microBatchSize, asked.microBatchSize),
-    found('training_learning_rate', values.learningRate, asked.learningRate),
+    // the range test falls back to the default where no rate stands out
+    values.learningRate === standard.learningRate
+      ? given('training_learning_rate', values.learningRate)
+      : found('training_learning_rate', values.learningRate, asked.learningRate),
     given('training_num_epochs', values.epochs),
     given('max_steps', values.maxSteps),
     given('random_state', overrides.random_state ?? training.random_state),

@@ -1,4 +1,4 @@
-import { duplicateGroups, nearDuplicates } from '@millrace/text';
+import { nearClusters } from '@millrace/text';
 import type { BatchPair } from './batches.ts';
 import { textKey } from './text-key.ts';
 
@@ -18,12 +18,12 @@ export function likeness(pairs: readonly BatchPair[]): Likeness {
   const keys = [
     ...new Set(pairs.flatMap((pair) => [textKey(pair.anchor), textKey(pair.positive)])),
   ];
-  const groups = duplicateGroups(keys.length, nearDuplicates(keys));
-  const groupOf = new Map(keys.map((key, i) => [key, groups[i] ?? i]));
+  const clusters = nearClusters(keys);
+  const clusterOf = new Map(keys.map((key, i) => [key, clusters[i] ?? i]));
   const marks = pairs.map((pair) => ({
     session: pair.session,
-    anchor: groupOf.get(textKey(pair.anchor)),
-    positive: groupOf.get(textKey(pair.positive)),
+    anchor: clusterOf.get(textKey(pair.anchor)),
+    positive: clusterOf.get(textKey(pair.positive)),
   }));
   return {
     mayBeNegative: (own, other) => {

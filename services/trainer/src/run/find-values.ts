@@ -74,8 +74,9 @@ async function find({ model, asked, pairs, options }: FindOptions): Promise<Foun
   let { microBatchSize, learningRate } = plain;
   if (asked.microBatchSize === 'auto' && pairs.read.length > 0) {
     const limit = settings.training.memory_limit_mb;
-    const fits = guardMemory({ model, pairs: pairs.read, wanted: batchSize, limit });
-    microBatchSize = fits < batchSize ? fits : null;
+    const wanted = Math.ceil(batchSize * (1 + settings.training.hard_negatives / 2));
+    const fits = guardMemory({ model, pairs: pairs.read, wanted, limit });
+    microBatchSize = fits < wanted ? fits : null;
     if (microBatchSize !== null) {
       notes.push(`a batch of ${batchSize} pairs goes through memory in parts of ${fits}`);
     }
