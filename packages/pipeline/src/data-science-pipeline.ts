@@ -64,7 +64,9 @@ export class DataSciencePipeline {
       tensorflowFolder === null ? {} : { libraryFolder: tensorflowFolder },
     );
     const common = { backend, baseFolder, settings, onProgress, signal };
-    const crossValidation = await measured(() => crossValidate({ ...common, frozen: dataset }));
+    const crossValidation = await measured(() =>
+      crossValidate({ ...common, frozen: dataset, versions: versions.newest }),
+    );
     const outFolder = path.join(outputDir, 'model', 'embedding');
     rmSync(outFolder, { recursive: true, force: true });
     mkdirSync(path.dirname(outFolder), { recursive: true });

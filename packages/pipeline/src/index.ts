@@ -1,4 +1,12 @@
-export { type FoldSize, findLeaks, type Leak, sessionFolds } from '@millrace/trainer';
+export {
+  type CrossValidation,
+  crossValidationSchema,
+  type Fold,
+  type FoldSize,
+  findLeaks,
+  type Leak,
+  sessionFolds,
+} from '@millrace/trainer';
 export { DataValidator } from '@millrace/validator';
 export { DataSciencePipeline, type RunOptions } from './data-science-pipeline.ts';
 export { DataIngestionConfig, type DataIngestionOptions } from './library/data-ingestion-config.ts';

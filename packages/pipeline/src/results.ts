@@ -1,4 +1,5 @@
 import type { GateDecision } from '@millrace/shared/contracts/events';
+import type { CrossValidation } from '@millrace/trainer';
 
 /** What every step of a run reports. Names as in documents. */
 export interface StepFigures {
@@ -86,27 +87,7 @@ export interface FeatureStep extends StepFigures {
   readonly features: Readonly<Record<string, Distribution>>;
 }
 
-export interface Fold {
-  readonly fold: number;
-  readonly train: number;
-  readonly validation: number;
-  readonly groups: number;
-  readonly steps: number;
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
-export interface CrossValidationStep extends StepFigures {
-  readonly strategy: 'group';
-  readonly n_splits: number | null;
-  readonly random_state: number;
-  /** Steps that each fold may train at most. */
-  readonly max_steps: number;
-  readonly folds: readonly Fold[];
-  /** Over the folds, by metric. */
-  readonly mean: Readonly<Record<string, number>>;
-  readonly std: Readonly<Record<string, number>>;
-  readonly note: string | null;
-}
+export interface CrossValidationStep extends CrossValidation, StepFigures {}
 
 export type MetricsByModel = Readonly<Record<string, Readonly<Record<string, number>>>>;
 

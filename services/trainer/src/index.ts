@@ -1,16 +1,8 @@
 /** The library face: what packages/pipeline may import. */
 
 export type { CvStrategy } from './core/assign-folds.ts';
-export {
-  type BatchPair,
-  type PlanOptions,
-  planBatches,
-  type TrainingPlan,
-} from './core/batches.ts';
-export { type BucketSplit, bucketSplits } from './core/bucket-splits.ts';
-export { askedValues, withoutAuto } from './core/chosen-settings.ts';
+export type { CrossValidation, Fold } from './core/cross-validation.ts';
 export { requireTrainable } from './core/dataset-limits.ts';
-export { type FoldOptions, kFolds, type Splits, splitsFor } from './core/folds.ts';
 export { type FreezeInput, freeze } from './core/freeze.ts';
 export type {
   DatasetProblem,
@@ -21,9 +13,8 @@ export type {
 } from './core/frozen.ts';
 export { type GateInput, type GateResult, gate } from './core/gate.ts';
 export { findLeaks, type Leak, type LeakCode } from './core/leak-check.ts';
-export { type RetrievalTask, retrievalTask } from './core/retrieval.ts';
 export type { RetrievalMetrics, RetrievalScores } from './core/retrieval-metrics.ts';
-export { sessionFacts } from './core/session-facts.ts';
+export { type SessionFacts, sessionFacts } from './core/session-facts.ts';
 export {
   type FileSession,
   type FoldRow,
@@ -32,8 +23,8 @@ export {
   type SessionFoldsOptions,
   sessionFolds,
 } from './core/session-folds.ts';
-export { groupOfExample } from './core/user-share.ts';
-export { type EvaluateOptions, evaluate, type TextEncoder } from './run/evaluate.ts';
+export { type CrossValidateOptions, crossValidate } from './run/cross-validate.ts';
+export { crossValidationSchema } from './run/cross-validation-schema.ts';
 export type { TrainingProgress } from './run/progress.ts';
 export type { StepReport } from './run/step-report.ts';
 export { type TrainedModel, trainEmbedding } from './run/train-embedding.ts';

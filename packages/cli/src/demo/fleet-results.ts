@@ -1,5 +1,6 @@
 import {
   augmentationStep,
+  type CrossValidationStep,
   cleaningStep,
   type EmbeddingTraining,
   featureStep,
@@ -27,8 +28,6 @@ export interface FleetRun {
   /** What the stage took, by its name. */
   readonly figures: Readonly<Record<'validator' | 'augmentor' | 'trainer', StepFigures>>;
 }
-
-const noFigures: StepFigures = { seconds: 0, peak_rss_mb: null, cache: null };
 
 /** `results.json` of a run through the fleet: the same shape as in process, read from the tables. */
 export async function fleetResults(
@@ -69,19 +68,31 @@ export async function fleetResults(
         figures.augmentor,
       ),
       feature_engineering: featureStep(examples, figures.augmentor),
-      cross_validation: {
-        strategy: 'group',
-        n_splits: null,
-        random_state,
-        max_steps: 0,
-        folds: [],
-        mean: {},
-        std: {},
-        note: 'the fleet does not cross-validate this run; millrace pipeline does',
-        ...noFigures,
-      },
+      cross_validation: crossValidationStep(model, random_state),
       training: { embedding: embeddingTraining(model), ...figures.trainer },
     },
+  };
+}
+
+function crossValidationStep({ report }: ModelRow, randomState: number): CrossValidationStep {
+  const made = report.cross_validation;
+  if (made !== null) {
+    const seconds = made.folds.reduce((sum, fold) => sum + fold.seconds, 0);
+    return { ...made, seconds, peak_rss_mb: null, cache: null };
+  }
+  return {
+    strategy: 'none',
+    n_splits: null,
+    random_state: randomState,
+    max_steps: 0,
+    label: null,
+    folds: [],
+    mean: {},
+    std: {},
+    notes: ['not cross-validated: an automatic run has no budget for it; millrace train does'],
+    seconds: 0,
+    peak_rss_mb: null,
+    cache: null,
   };
 }
 

@@ -23,7 +23,8 @@ export async function trainAndWait(
   const request = trainingRequested.parse({
     request_id: requestId,
     model_type: 'embedding',
-    overrides: { max_steps: maxSteps, training_learning_rate: learningRate },
+    // a first look at the whole path: folds would take longer than the training itself
+    overrides: { max_steps: maxSteps, training_learning_rate: learningRate, n_splits: 0 },
   });
   terminal.say(`training is asked for: at most ${maxSteps} steps at learning rate ${learningRate}`);
   await publishPatiently([trainingRecord(request, Date.now())], { bus, signal: terminal.signal });

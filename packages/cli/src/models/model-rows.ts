@@ -1,3 +1,4 @@
+import { crossValidationSchema } from '@millrace/pipeline';
 import { gateDecision } from '@millrace/shared/contracts/events';
 import type { Sql } from '@millrace/shared/ports/database';
 import { z } from 'zod';
@@ -32,6 +33,8 @@ const report = z.looseObject({
       cache: z.enum(['hit', 'miss']).nullable(),
     }),
   ),
+  /** Null for an automatic run; absent in models of before. */
+  cross_validation: crossValidationSchema.nullable().default(null),
   notes: z.array(z.string()),
   revisions: z.record(z.string(), z.string()),
 });

@@ -21,6 +21,9 @@ test('reportPage() holds what a reader asks for', () => {
     'not yet ablated',
     '133 sessions were read',
     'range test of the learning rate: 0.0001 was chosen',
+    'n_splits lowered from 5 to 2: 2 users',
+    '36 of 60', // hits of five to nine words
+    '<td>trip</td><td class="n">4</td><td class="n">8</td>', // both folds' confusion added up
   ]) {
     expect(page.includes(text), text).toBe(true);
   }

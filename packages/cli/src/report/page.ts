@@ -1,3 +1,4 @@
+import { crossValidationSection } from './cross-validation-section.ts';
 import { Html, html } from './escape.ts';
 import type { ReportFacts } from './report-facts.ts';
 import {
@@ -17,6 +18,7 @@ export async function reportPage(facts: ReportFacts): Promise<string> {
   const { steps } = results;
   const sections = [
     await trainingSection(steps),
+    crossValidationSection(steps),
     await sessionsSection(steps),
     await findingsSection(steps),
     await examplesSection(steps),

@@ -72,15 +72,10 @@ export async function examplesSection({ augmentation, cleaning }: Steps): Promis
 }
 
 /** Loss, metrics before and after, and the gate's sentence. */
-export async function trainingSection({ training, cross_validation: cv }: Steps): Promise<Html> {
+export async function trainingSection({ training }: Steps): Promise<Html> {
   const { embedding } = training;
   const { train, holdout, dropped, not_sampled } = embedding.counts;
   const drops = sorted(dropped).map(([reason, count]) => `${count} ${reason}`);
-  const folds =
-    cv.n_splits === null
-      ? html``
-      : html`<p class="quiet">Cross-validation over ${cv.n_splits} groups of users, at most ${cv.max_steps} steps each:
-MRR@10 ${(cv.mean['mrr@10'] ?? 0).toFixed(3)} ± ${(cv.std['mrr@10'] ?? 0).toFixed(3)}.</p>`;
   const loss =
     embedding.losses.length === 0
       ? html`<p>No step was trained.</p>`
@@ -90,7 +85,7 @@ MRR@10 ${(cv.mean['mrr@10'] ?? 0).toFixed(3)} ± ${(cv.std['mrr@10'] ?? 0).toFix
 <p>${train} pairs trained, ${holdout} pairs of other users held out${looks(embedding.holdout_looks)}.
 ${drops.length > 0 ? `Left out: ${drops.join(', ')}.` : ''} ${not_sampled > 0 ? `${not_sampled} not sampled.` : ''}</p>
 ${loss}${await rangeFigure(embedding)}<figure>${await metricChart(embedding.metrics, 'retrieval metrics before and after')}</figure>
-${metricTable(embedding.metrics)}${folds}
+${metricTable(embedding.metrics)}
 ${embedding.notes.map((note) => html`<p class="quiet">${note}</p>`)}</section>`;
 }
 

@@ -18,6 +18,7 @@ export interface TrainVerbOptions {
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly learningRate?: number;
+  readonly folds?: number;
   readonly seed?: number;
   readonly wait?: boolean;
   readonly json?: boolean;
@@ -57,12 +58,13 @@ export async function runTrain(terminal: Terminal, options: TrainVerbOptions): P
 }
 
 export function overridesOf(options: TrainVerbOptions): TrainingOverrides {
-  const { maxSteps, epochs, batchSize, learningRate, seed } = options;
+  const { maxSteps, epochs, batchSize, learningRate, folds, seed } = options;
   return {
     ...(maxSteps !== undefined && { max_steps: maxSteps }),
     ...(epochs !== undefined && { training_num_epochs: epochs }),
     ...(batchSize !== undefined && { training_batch_size: batchSize }),
     ...(learningRate !== undefined && { training_learning_rate: learningRate }),
+    ...(folds !== undefined && { n_splits: folds }),
     ...(seed !== undefined && { random_state: seed }),
   };
 }

@@ -12,6 +12,11 @@ export const addTrain: AddVerb = (program, terminal) => {
     .option('--epochs <n>', 'training_num_epochs', wholeNumber(1))
     .option('--batch-size <n>', 'pairs a step', wholeNumber(2))
     .option('--learning-rate <x>', 'peak', positiveNumber)
+    .option(
+      '--folds <n>',
+      'of the cross-validation, 0: none (default: training.n_splits)',
+      wholeNumber(0),
+    )
     .option('--seed <n>', 'random_state', wholeNumber(0))
     .option('--force', 'train although the dataset breaks a limit; recorded')
     .option('--wait', 'follow it to its end; exit 1 when it fails')

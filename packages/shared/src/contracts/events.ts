@@ -60,6 +60,8 @@ export const trainingOverrides = z.strictObject({
   training_batch_size: z.int().min(2).optional(),
   training_learning_rate: z.number().positive().optional(),
   random_state: z.int().min(0).optional(),
+  /** Folds of the cross-validation; 0: none. */
+  n_splits: z.int().min(0).optional(),
 });
 
 export const trainingRequested = z.strictObject({

@@ -8,12 +8,13 @@ import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
 import { requireTrainable } from '../core/dataset-limits.ts';
 import { otherRun } from './checkpoints.ts';
+import { crossValidateJob } from './cross-validate-job.ts';
 import { type JobDataset, jobDataset } from './dataset.ts';
 import { earlierLooks } from './holdout-looks.ts';
 import type { ClaimedJob } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import type { TrainingProgress } from './progress.ts';
-import { registerModel } from './register-model.ts';
+import { type Registration, registerModel } from './register-model.ts';
 import { type TrainedModel, trainEmbedding } from './train-embedding.ts';
 
 export interface AttemptOptions {
@@ -38,7 +39,7 @@ export interface AttemptResult {
 
 const registerAgainMs = 2_000;
 
-/** One attempt at a job: freeze or take up the dataset, train, evaluate, export, register. */
+/** One attempt at a job: freeze or take up the dataset, cross-validate if asked for, train, evaluate, export, register. */
 export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
   const { job, store, settings, logger } = options;
   const dataset = await jobDataset({ job, store, settings });
@@ -57,10 +58,13 @@ export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
       { exitCode: 2 },
     );
   }
-  const trained = await train(options, dataset);
+  const backend = await options.openBackend();
+  const work = workFolder(options);
+  const crossValidation = await crossValidateJob(options, { backend, dataset, workFolder: work });
+  const trained = await train(options, dataset, backend);
   try {
-    const modelId = await register(options, { dataset, trained });
-    rmSync(workFolder(options), { recursive: true, force: true });
+    const modelId = await register(options, { dataset, trained, crossValidation });
+    rmSync(work, { recursive: true, force: true });
     return { modelId, trained };
   } catch (error) {
     if (error instanceof LeaseLost) rmSync(trained.path, { recursive: true, force: true });
@@ -71,7 +75,7 @@ export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
 /** Waits out a database that is down: hours of training are not given up for a minute without it. */
 async function register(
   { job, store, settings, clock, logger, signal }: AttemptOptions,
-  made: { readonly dataset: JobDataset; readonly trained: TrainedModel },
+  made: Pick<Registration, 'dataset' | 'trained' | 'crossValidation'>,
 ): Promise<string> {
   for (;;) {
     try {
@@ -84,7 +88,11 @@ async function register(
   }
 }
 
-async function train(options: AttemptOptions, dataset: JobDataset): Promise<TrainedModel> {
+async function train(
+  options: AttemptOptions,
+  dataset: JobDataset,
+  backend: Backend,
+): Promise<TrainedModel> {
   const { job, settings, logger } = options;
   const { holdoutSha256 } = dataset.frozen;
   const { jobId } = job;
@@ -96,7 +104,7 @@ async function train(options: AttemptOptions, dataset: JobDataset): Promise<Trai
       ? ['trained by force, against a limit of the dataset']
       : [];
   const run = {
-    backend: await options.openBackend(),
+    backend,
     baseFolder: options.baseFolder,
     championFolder: await championFolder(options),
     frozen: dataset.frozen,

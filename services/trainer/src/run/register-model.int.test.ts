@@ -57,6 +57,7 @@ function registration(
     job,
     settings,
     nowMs: 0,
+    crossValidation: null,
     dataset: { frozen, revision: 'a1', revisions, result: null, notes: [] },
     trained: {
       path: `/models/${job.jobId}`,

@@ -6,6 +6,7 @@ import type { Transaction } from '@millrace/shared/ports/database';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import { moveChampion } from '@millrace/shared/runtime/champion';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
+import type { CrossValidation } from '../core/cross-validation.ts';
 import type { JobDataset } from './dataset.ts';
 import { type ClaimedJob, succeed } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
@@ -15,6 +16,8 @@ export interface Registration {
   readonly job: ClaimedJob;
   readonly dataset: JobDataset;
   readonly trained: TrainedModel;
+  /** Null for an automatic run. */
+  readonly crossValidation: CrossValidation | null;
   readonly settings: Settings;
   /** Milliseconds since 1970, of the event. */
   readonly nowMs: number;
@@ -59,7 +62,7 @@ async function isRegistered(tx: Transaction, { jobId, token }: ClaimedJob): Prom
 async function insertModel(
   tx: Transaction,
   modelId: string,
-  { job, dataset, trained, settings }: Registration,
+  { job, dataset, trained, crossValidation, settings }: Registration,
 ): Promise<void> {
   const report = {
     losses: trained.losses,
@@ -71,6 +74,7 @@ async function insertModel(
     settings: trained.settings,
     machine: trained.machine,
     steps: trained.steps,
+    cross_validation: crossValidation,
     gate: {
       gain: trained.gate.gain,
       lower_bound: trained.gate.lowerBound,

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { acceptRequest } from '../core/accept-request.ts';
 import { somePairs, storePairs } from '../testing/ready-examples.ts';
 import { writeTinyModel } from '../testing/tiny-model.ts';
+import { crossValidationSchema } from './cross-validation-schema.ts';
 import { queueJobs } from './job-queue.ts';
 
 const main = path.join(import.meta.dirname, '../main.ts');
@@ -112,6 +113,7 @@ const ask = (more: object = {}) =>
 const job = async () => (await sql`select * from training_jobs`)[0];
 const model = async () => (await sql`select * from models`)[0];
 const report = z.object({ losses: z.array(z.number()), resumed_at: z.int() });
+const folded = z.object({ cross_validation: crossValidationSchema });
 const trainStep = (least: number) => (found: Line) =>
   found['phase'] === 'train' && Number(found['step']) >= least;
 
@@ -141,7 +143,6 @@ describe('runner --once', () => {
     expect(verifyManifest(folderOfModel).sha256).toBe(made?.['manifest_sha256']);
     expect(made?.['report']).toMatchObject({ holdout_looks: 1 });
     expect(report.parse(made?.['report']).losses).toHaveLength(6);
-
     const sha256 = z.string().parse((await job())?.['dataset_sha256']);
     const [dataset] = await sql`select * from datasets`;
     expect(dataset).toMatchObject({ sha256, counts: { train: 96, holdout: 24, ready: 120 } });
@@ -197,7 +198,6 @@ describe('a runner that is cut short', () => {
     await first.ended; // its pipe closes only when the child, which shares it, goes too
     await expect.poll(() => runs(Number(pid)), { timeout: 10_000 }).toBe(false); // a process closes its files before it ends
     expect(await job()).toMatchObject({ state: 'running', lease_token: 1 });
-
     const second = runner();
     await second.until((found) => found.msg === 'attempt ended');
     second.process.kill('SIGTERM');
@@ -221,7 +221,6 @@ describe('a runner that is cut short', () => {
     first.process.kill('SIGTERM');
     expect(await first.ended).toBe(0);
     expect(await job()).toMatchObject({ state: 'running', attempt: 0, lease_owner: null });
-
     const { pairs, sides } = somePairs(45);
     const added = pairs.filter((pair) => Number(pair.userId?.slice(5)) >= 40);
     await storePairs(sql, { pairs: added, sides });
@@ -231,6 +230,22 @@ describe('a runner that is cut short', () => {
     const { losses, resumed_at } = report.parse(made?.['report']);
     expect(resumed_at).toBeGreaterThanOrEqual(1);
     expect(losses).toEqual(whole.losses);
+  }, 240_000);
+
+  it('killed in a cross-validation does not repeat the folds that are done', async () => {
+    await storePairs(sql, somePairs(40));
+    await ask({ overrides: { max_steps: steps, training_num_epochs: 50, n_splits: 3 } });
+    const first = runner('--once');
+    await first.until((l) => l['phase'] === 'cross-validation 2 of 3' && Number(l['step']) >= 1);
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const second = runner();
+    await second.until((found) => found.msg === 'attempt ended');
+    second.process.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    const made = folded.parse((await model())?.['report']).cross_validation;
+    expect(made).toMatchObject({ n_splits: 3, max_steps: 8, label: 'topic' });
+    expect(made.folds.map(({ cache }) => cache)).toEqual(['hit', 'miss', 'miss']);
   }, 240_000);
 
   it('holds its lease while the child is stopped for longer than the lease', async () => {

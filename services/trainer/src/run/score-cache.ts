@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
 import type { RetrievalScores } from '../core/retrieval-metrics.ts';
+import { type KeptResults, keptResults } from './kept-results.ts';
 
 /** What a model can do: on the holdout, and what it knows beside it. */
 export interface ModelScores {
@@ -24,27 +23,9 @@ const retrieval = z.object({
 });
 const scoresSchema = z.object({ retrieval, general: z.number() });
 
-/** Scores kept beside a training's checkpoints, so that a resumed one does not compute them again. */
-export interface ScoreCache {
-  read(key: string): ModelScores | null;
-  write(key: string, scores: ModelScores): void;
-}
-
-/** @param folder null: nothing is kept */
-export function scoreCache(folder: string | null): ScoreCache {
-  if (folder === null) return { read: () => null, write: () => {} };
-  const fileOf = (key: string) => path.join(folder, `scores-${key}.json`);
-  return {
-    read: (key) => {
-      if (!existsSync(fileOf(key))) return null;
-      const parsed = scoresSchema.safeParse(JSON.parse(readFileSync(fileOf(key), 'utf8')));
-      return parsed.success ? parsed.data : null;
-    },
-    write: (key, scores) => {
-      mkdirSync(folder, { recursive: true });
-      const partial = `${fileOf(key)}.${process.pid}.part`;
-      writeFileSync(partial, JSON.stringify(scores), { flush: true });
-      renameSync(partial, fileOf(key));
-    },
-  };
-}
+/**
+ * Scores kept beside a training's checkpoints, so that a resumed one does not compute them again.
+ * @param folder null: nothing is kept
+ */
+export const scoreCache = (folder: string | null): KeptResults<ModelScores> =>
+  keptResults<ModelScores>(folder, 'scores', scoresSchema);

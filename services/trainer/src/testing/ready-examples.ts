@@ -35,6 +35,14 @@ export function somePairs(users: number): { pairs: PairExample[]; sides: Map<str
 const code = (a: number, b: number): string =>
   [7, 11, 13, 17, 19, 23].map((n) => ((a + 3) * n * n + (b + 5) * n * 31).toString(36)).join(' ');
 
+/** What a split reads of a session: its label, one of two, and its time. */
+const cleanedOf = (sessionId: string): object => ({
+  conversation_data: {
+    messages: [{ role: 'user', content: '', timestamp: '2026-01-01T00:00:00Z' }],
+    metadata: { labels: { topic: sessionId.length % 2 === 0 ? 'garden' : 'kitchen' } },
+  },
+});
+
 /** Put pairs into the database as the stages before would have. */
 export async function storePairs(
   sql: Sql,
@@ -58,6 +66,11 @@ export async function storePairs(
       insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256, message_count,
         bytes, origin, received_at)
       values ('test', ${sessionId}, ${version}, ${userId}, 'closed', '', ${`${sessionId}@${version}`}, 6, 100, 'kafka', now())`;
+    const cleaned = JSON.stringify(cleanedOf(sessionId));
+    await sql`
+      insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
+      values ('test', ${sessionId}, ${version}, 'v1', 'kept', 1, '[]', '{}', ${cleaned}::text::jsonb)
+      on conflict do nothing`;
     await sql`
       insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
       values ('test', ${sessionId}, ${version}, ${revision}, 'train', ${own.length}, 0, '{}')`;

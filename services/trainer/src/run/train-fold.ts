@@ -1,0 +1,154 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Backend, type EmbeddingModel, embeddingModel, type Prompts } from '@millrace/engine';
+import type { Settings } from '@millrace/shared/contracts/settings';
+import type { PairExample } from '@millrace/shared/domain/example';
+import { planBatches } from '../core/batches.ts';
+import type { TrainingValues } from '../core/chosen-settings.ts';
+import { byLength, type Fold } from '../core/cross-validation.ts';
+import { type ExampleSplit, sessionKeyOf } from '../core/example-splits.ts';
+import { labelConfusion } from '../core/label-confusion.ts';
+import { retrievalTask } from '../core/retrieval.ts';
+import { groupOfExample } from '../core/user-share.ts';
+import { evaluate, type TextEncoder } from './evaluate.ts';
+import { batchMaker } from './mine-negatives.ts';
+import { type TextPairs, textPairs } from './text-pairs.ts';
+
+export interface TrainFoldOptions {
+  readonly backend: Backend;
+  readonly baseFolder: string;
+  readonly settings: Settings;
+  readonly values: TrainingValues;
+  readonly maxSteps: number;
+  readonly seed: number;
+  /** Label of a session, by sessionKeyOf; null: unknown. */
+  readonly labelOf: (session: string) => string | null;
+  readonly onStep: (done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One training of a cross-validation: from the base, on its examples, measured on the originals of its tested folds. */
+export async function trainFold(
+  split: ExampleSplit,
+  options: TrainFoldOptions,
+): Promise<Omit<Fold, 'seconds' | 'cache'>> {
+  const { settings, signal } = options;
+  const { validation } = split;
+  const model = await embeddingModel({
+    backend: options.backend,
+    folder: options.baseFolder,
+    maxSequenceLength: settings.embedding.max_sequence_length,
+    dropout: settings.training.dropout,
+  });
+  const prompts: Prompts = {
+    query: settings.embedding.query_prefix ?? model.prompts.query,
+    passage: settings.embedding.passage_prefix ?? model.prompts.passage,
+  };
+  try {
+    const steps = await train(model, textPairs(split.train, prompts), options);
+    const batchSize = settings.embedding.batch_size;
+    const task = retrievalTask(validation);
+    const encoder = remembering(model);
+    const scores = await evaluate(encoder, task, { batchSize, signal, prompts });
+    const labelled = await sessionVectors(validation, encoder, { ...options, prompts });
+    return {
+      fold: split.split,
+      tested: split.tested,
+      train: split.train.length,
+      masked: split.masked,
+      later: split.later,
+      validation: validation.length,
+      groups: new Set(validation.map(groupOfExample)).size,
+      steps,
+      metrics: scores.metrics,
+      by_length: byLength(
+        task.queries,
+        scores.perQuery.map((reciprocal) => reciprocal === 1),
+      ),
+      labels: labelConfusion(labelled),
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** As the final run trains, but for early stopping. @returns steps */
+async function train(
+  model: EmbeddingModel,
+  pairs: TextPairs,
+  { settings, values, maxSteps, seed, onStep, signal }: TrainFoldOptions,
+): Promise<number> {
+  const plan = planBatches(pairs.plain, { ...values, seed, maxSteps });
+  const total = plan.steps.length;
+  if (total === 0) return 0;
+  const makeBatch = await batchMaker(pairs, {
+    model,
+    perPair: settings.training.hard_negatives,
+    margin: settings.training.hard_negative_margin,
+    signal,
+  });
+  const trainer = model.trainer({
+    learningRate: values.learningRate,
+    totalSteps: total,
+    seed,
+    ...(values.microBatchSize !== null && { microBatchSize: values.microBatchSize }),
+  });
+  try {
+    for (const [done, step] of plan.steps.entries()) {
+      trainer.trainStep(makeBatch(step));
+      onStep(done + 1, total);
+      await nextTurn(); // a step blocks the thread: messages and signals are heard between two
+      signal?.throwIfAborted();
+    }
+  } finally {
+    trainer.dispose();
+  }
+  return total;
+}
+
+/** Encodes each text once, however often it is asked for. */
+function remembering(model: TextEncoder): TextEncoder {
+  const { dimension } = model;
+  const known = new Map<string, Float32Array>();
+  return {
+    dimension,
+    encode: async (texts, options) => {
+      const fresh = [...new Set(texts)].filter((text) => !known.has(text));
+      const rows = await model.encode(fresh, options);
+      for (const [i, text] of fresh.entries()) {
+        known.set(text, rows.subarray(i * dimension, (i + 1) * dimension));
+      }
+      const all = new Float32Array(texts.length * dimension);
+      for (const [i, text] of texts.entries()) all.set(known.get(text) ?? [], i * dimension);
+      return all;
+    },
+  };
+}
+
+/** What the user of each labelled session said, as the mean of its anchors' vectors. */
+async function sessionVectors(
+  validation: readonly PairExample[],
+  encoder: TextEncoder,
+  { labelOf, settings, prompts, signal }: TrainFoldOptions & { readonly prompts: Prompts },
+) {
+  const { dimension } = encoder;
+  const vectors = await encoder.encode(
+    validation.map(({ anchor }) => prompts.query + anchor),
+    { batchSize: settings.embedding.batch_size, ...(signal && { signal }) },
+  );
+  const bySession = Map.groupBy(validation.keys(), (i) => {
+    const example = validation[i];
+    return example === undefined ? '' : sessionKeyOf(example);
+  });
+  return [...bySession].flatMap(([session, rows]) => {
+    const label = labelOf(session);
+    const first = validation[rows[0] ?? 0];
+    if (label === null || first === undefined) return [];
+    const sum = new Float32Array(dimension);
+    for (const row of rows) {
+      for (let i = 0; i < dimension; i++)
+        sum[i] = (sum[i] ?? 0) + (vectors[row * dimension + i] ?? 0);
+    }
+    const length = Math.hypot(...sum) || 1;
+    return [{ label, group: groupOfExample(first), vector: sum.map((value) => value / length) }];
+  });
+}
