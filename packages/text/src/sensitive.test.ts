@@ -38,6 +38,7 @@ describe('findSensitive()', () => {
 
   it.each([
     'The form shows [EMAIL_1] literally, my name is [NAME_1], my password is [SECRET_2].',
+    'my password is [SECRET_1]@, (password: [SECRET_1])',
     'call [PHONE_1] or [IP_3], token=[SECRET_1], pay with [CARD_1] or [IBAN_2]',
   ])('leaves placeholders that somebody typed: %s', (text) =>
     expect(sensitiveIn(text)).toEqual([]),

@@ -17,6 +17,8 @@ const issuers: readonly Issuer[] = [
   { prefix: /^(?:50[018]|5[6-8]|6304|6759|676[1-3]|639|67)/, lengths: [16, 18, 19] }, // Maestro
   { prefix: /^(?:220[0-4]|60|508)/, lengths: [16] }, // Mir, RuPay
 ];
+/** Of all of them. */
+const firstDigits = /^[2-68]/;
 const fewest = 13;
 const most = 19;
 
@@ -40,6 +42,7 @@ function inRun(run: string, at: number): SensitiveSpan[] {
   const parts = [...run.matchAll(/[0-9]+/g)];
   const spans: SensitiveSpan[] = [];
   for (let first = 0; first < parts.length; first++) {
+    if (!firstDigits.test(parts[first]?.[0] ?? '')) continue;
     const last = lastOfCard(run, parts, first);
     const start = parts[first]?.index;
     const end = parts[last];
@@ -68,25 +71,28 @@ function lastOfCard(run: string, parts: readonly RegExpExecArray[], first: numbe
     }
     digits += part[0];
     sizes.push(part[0].length);
-    if (isGrouping(sizes) && isCard(digits, sizes.length > 1)) found = i;
+    if (digits.length < fewest || !isCard(digits, sizes.length > 1)) continue;
+    if (isGrouping(sizes)) found = i;
   }
   return found;
 }
 
 /** Equal groups, the last one may be shorter; multiples of four; American Express's and Diners Club's 4-6-5 and 4-6-4. */
 function isGrouping(sizes: readonly number[]): boolean {
-  const [size = 0] = sizes;
-  if (sizes.length === 3 && size === 4 && sizes[1] === 6) return true;
-  if (sizes.every((other) => other % 4 === 0)) return true;
+  const [size = 0, second = size] = sizes;
   const last = sizes.at(-1) ?? 0;
-  return last <= size && sizes.slice(0, -1).every((other) => other === size);
+  if (sizes.length === 3 && size === 4 && second === 6) return true;
+  if (second !== size && sizes.length > 2 && size % 4 !== 0) return false;
+  return (
+    (last <= size && sizes.every((other, i) => other === size || i === sizes.length - 1)) ||
+    sizes.every((other) => other % 4 === 0)
+  );
 }
 
 function isCard(digits: string, grouped: boolean): boolean {
-  if (digits.length < fewest || digits.length > most) return false;
   if (digits.length === 13 && !grouped) return false;
   return (
-    issuers.some((i) => i.lengths.includes(digits.length) && i.prefix.test(digits)) && luhn(digits)
+    luhn(digits) && issuers.some((i) => i.lengths.includes(digits.length) && i.prefix.test(digits))
   );
 }
 

@@ -67,8 +67,9 @@ function judgedSpelled(text: string, { 0: behind, index }: RegExpExecArray): Sen
   const value = found
     .toLowerCase()
     .replace(/[([{<)\]}>]/g, ' ')
-    .replace(/ +dot +/g, '.')
-    .replace(/ +at +/, '@')
+    .replace(/ {2,}/g, ' ')
+    .replace(/ dot /g, '.')
+    .replace(/ at /, '@')
     .replace(/ /g, '');
   if (value === found.toLowerCase() || noDomain.test(value)) return [];
   if (!bracketed.test(found) && !isMeant(text, start, { found, value })) return [];

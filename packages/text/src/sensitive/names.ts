@@ -30,19 +30,26 @@ const spoken = new RegExp(
  */
 export const names: Detector = {
   possible: ({ lower }) => cues.some((cue) => lower.includes(cue)),
-  find: (text) => [
-    ...[...text.matchAll(named)].flatMap((cue) => namedAt(text, cue.index + cue[0].length)),
-    ...[...text.matchAll(perhaps)].flatMap((cue) => knownAt(text, cue.index + cue[0].length)),
-    ...[...text.matchAll(spoken)].flatMap((match) => speaker(match)),
-  ],
+  find: (text) => {
+    const shouted = !/\p{Ll}/u.test(text); // capitals tell nothing then
+    return [
+      ...[...text.matchAll(named)].flatMap((cue) =>
+        namedAt(text, cue.index + cue[0].length, shouted),
+      ),
+      ...(shouted ? [] : [...text.matchAll(perhaps)]).flatMap((cue) =>
+        knownAt(text, cue.index + cue[0].length),
+      ),
+      ...[...text.matchAll(spoken)].flatMap((match) => speaker(match)),
+    ];
+  },
 };
 /** One of them is in each match of the patterns above, in lower case. */
 const cues = ['name', "i'm ", 'i’m ', 'im ', 'i am ', 'this is ', ' here', ' speaking', ' calling'];
 
-function namedAt(text: string, at: number): SensitiveSpan[] {
+function namedAt(text: string, at: number, shouted: boolean): SensitiveSpan[] {
   capitals.lastIndex = at;
   const found = capitals.exec(text)?.[0];
-  if (found !== undefined && !isAllCapitals(text)) return spans(at, withoutTail(found));
+  if (found !== undefined && !shouted) return spans(at, withoutTail(found));
   words.lastIndex = at;
   const [first = '', second] = (words.exec(text)?.[0] ?? '').split(' ');
   if (first.length < 2) return [];
@@ -60,7 +67,6 @@ function withoutTail(name: string): string {
 }
 
 function knownAt(text: string, at: number): SensitiveSpan[] {
-  if (isAllCapitals(text)) return [];
   capitals.lastIndex = at;
   const found = withoutTail(capitals.exec(text)?.[0] ?? '');
   return isKnown(found) ? spans(at, found) : [];
@@ -73,8 +79,6 @@ function speaker({ 0: match, 1: name = '', index }: RegExpExecArray): SensitiveS
 
 const isKnown = (name: string): boolean =>
   firstNames.has((name.split(/[ -]/)[0] ?? '').toLowerCase());
-
-const isAllCapitals = (text: string): boolean => !/\p{Ll}/u.test(text);
 
 function spans(start: number, name: string): SensitiveSpan[] {
   const [first = ''] = name.split(' ');

@@ -1,4 +1,5 @@
 import type { SensitiveSpan } from '../sensitive-span.ts';
+import { withoutTail } from '../without-tail.ts';
 import { entropy } from './entropy.ts';
 
 const quotes = '"\'`“”‘’';
@@ -10,12 +11,12 @@ const value = `(?:[${quotes}]([^${quotes}\\n]{4,256})(?=[${quotes}])|(?<=[\\s=:>
 
 /** `password is X`, `pwd: X`, `DB_PASSWORD=X`. */
 const passwords = new RegExp(
-  `(?:pass(?:word|wd|code|phrase|wort|\\s(?:word|phrase))|(?<![a-z])pass(?=\\s?[:=])|(?<![a-z])p(?:wd|w)|contraseña)s?(?:[_-]\\w{1,24}){0,3}${joined}${value}`,
+  `(?:pass(?:word|wd|code|phrase|wort|\\s(?:word|phrase))|(?<![a-z])pass(?=\\s?[:=])|(?<![a-z])p(?:wd|w)|contraseña)s?(?:[_-][a-z0-9]{1,24}){0,3}${joined}${value}`,
   'giu',
 );
 /** `api_key = X`, `"clientSecret": "X"`, `the key is X`, `Bearer X`. */
 const keys = new RegExp(
-  `(?:(?:api|access|private|signing|encryption|account|secret)[ _-]?key|secret(?:[ _-]access[ _-]key)?|(?<![a-z])key|token|credentials?|bearer|authorization)s?(?:[_-]\\w{1,24}){0,3}${joined}(?:(?:bearer|basic|token)\\s{1,3})?${value}`,
+  `(?:(?:api|access|private|signing|encryption|account|secret)[ _-]?key|secret(?:[ _-]access[ _-]key)?|(?<![a-z])key|token|credentials?|bearer|authorization)s?(?:[_-][a-z0-9]{1,24}){0,3}${joined}(?:(?:bearer|basic|token)\\s{1,3})?${value}`,
   'giu',
 );
 /** In each match of the patterns above, in lower case. */
@@ -33,8 +34,9 @@ export const secretWords = [
 
 /** Typed in the place of a secret, or the name of the place where it lies. */
 const placeholder =
-  /^(?:\[[A-Z][A-Z0-9_]*\]|\*+|[x.•-]+|<.*|\$.*|%\w+%|\{.*|[/~].*|\.{1,2}\/.*|(?:your|my|the|some|insert|enter|change)[-_ ].*|(?:process|os|env|config|settings|self|this|import|getenv)[.([].*|[\w.]*\(.*|https?:.*|null|none|true|false|undefined|required|string|example)$/iu;
-const trailing = /[.,;:!?)\]}&]+$/;
+  /^(?:\[[A-Z][A-Z0-9_]*\](?![\p{L}\p{N}]).*|\*+|[x.•-]+|<.*|\$.*|%\w+%|\{.*|[/~].*|\.{1,2}\/.*|(?:your|my|the|some|insert|enter|change)[-_ ].*|(?:process|os|env|config|settings|self|this|import|getenv)[.([].*|[\w.]*\(.*|https?:.*|null|none|true|false|undefined|required|string|example)$/iu;
+const sentence = '.,;:!?';
+const trailing = `${sentence})]}&`;
 /** What is said about a password, and is not it. */
 const saidOf =
   /^(?:not|also|being|blank|correct|incorrect|wrong|right|invalid|valid|missing|needed|empty|secret|hidden|secure|strong|weak|same|different|random|unknown|always|never|only|really|simply|stored|root|user|admin|what|where|there|here|this|that|something|nothing|anything|optional|mandatory|long|short|safe|okay|fine|good|case|sensitive|password|because|when|from|with|your|mine|their|about|still|just|default|\w+(?:ed|ing|able|ly|en))$/i;
@@ -62,8 +64,8 @@ function judged(
   isSecret: (secret: string, around: Around) => boolean,
 ): SensitiveSpan[] {
   const found = inQuotes ?? bare;
-  const secret = inQuotes ?? bare.replace(trailing, '');
-  if (secret.length < 4 || placeholder.test(found.replace(/[.,;:!?]+$/, ''))) return [];
+  const secret = inQuotes ?? withoutTail(bare, trailing);
+  if (secret.length < 4 || placeholder.test(withoutTail(found, sentence))) return [];
   if (placeholder.test(secret)) return [];
   const start = index + match.length - found.length;
   const end = start + secret.length;
