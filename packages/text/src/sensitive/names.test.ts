@@ -5,6 +5,7 @@ describe('names', () => {
   it.each([
     ['Hi, my name is Ana Lind and I need a room', ['name:Ana Lind']],
     ['my name is ana lind.', ['name:ana lind']],
+    ['My name is Ana lind', ['name:Ana lind']],
     ["my name's tyler jones account number 3", ['name:tyler']],
     ['MY NAME IS JOHN SMITH', ['name:JOHN SMITH']],
     ['my name is José María de la Cruz.', ['name:José María de la Cruz']],

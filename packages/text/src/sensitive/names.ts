@@ -49,7 +49,7 @@ const cues = ['name', "i'm ", 'i’m ', 'im ', 'i am ', 'this is ', ' here', ' s
 function namedAt(text: string, at: number, shouted: boolean): SensitiveSpan[] {
   capitals.lastIndex = at;
   const found = capitals.exec(text)?.[0];
-  if (found !== undefined && !shouted) return spans(at, withoutTail(found));
+  if (found?.includes(' ') && !shouted) return spans(at, withoutTail(found));
   words.lastIndex = at;
   const [first = '', second] = (words.exec(text)?.[0] ?? '').split(' ');
   if (first.length < 2) return [];
