@@ -162,6 +162,12 @@ export const metricTable = {
     why: 'When the running job last wrote a checkpoint: work lost if it dies now.',
     labels: { model_type: ['embedding', 'llm'] },
   },
+  lateWrites: {
+    kind: 'counter',
+    name: 'millrace_training_late_writes_total',
+    why: 'Writes that were refused because another attempt holds the job: a runner was paused past its lease, or cut off.',
+    labels: {},
+  },
   modelDecisions: {
     kind: 'counter',
     name: 'millrace_model_decisions_total',

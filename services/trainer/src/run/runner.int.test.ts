@@ -1,10 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { verifyManifest } from '@millrace/engine';
-import { cachedTensorflow } from '@millrace/local-stack/assets';
 import { connect } from '@millrace/shared/adapters/postgres/database';
 import { trainingRequested } from '@millrace/shared/contracts/events';
 import type { Sql } from '@millrace/shared/ports/database';
@@ -13,13 +9,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { acceptRequest } from '../core/accept-request.ts';
 import { somePairs, storePairs } from '../testing/ready-examples.ts';
-import { writeTinyModel } from '../testing/tiny-model.ts';
+import {
+  type Line,
+  type Program,
+  removeFolder,
+  runnerFolder,
+  startRunnerProgram,
+  stepOf,
+} from '../testing/runner-program.ts';
 import { crossValidationSchema } from './cross-validation-schema.ts';
 import { queueJobs } from './job-queue.ts';
-
-const main = path.join(import.meta.dirname, '../main.ts');
-const line = z.looseObject({ msg: z.string() });
-type Line = z.infer<typeof line>;
 
 let database: TestDatabase;
 let sql: Sql;
@@ -35,77 +34,12 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await sql`truncate training_jobs, audit, datasets, augmentations, examples, sessions, sides, revisions, models, aliases, outbox`;
-  folder = mkdtempSync(path.join(tmpdir(), 'millrace-runner-'));
-  writeTinyModel(path.join(folder, 'base', 'tiny'));
-  const settings = {
-    validation: { min_embedding_dim: 8 },
-    embedding: { embedding_model: 'tiny' },
-    training: { lease_seconds: 2, checkpoint_steps: 4, training_batch_size: 8, max_attempts: 5 },
-    storage: {
-      data_dir: path.join(folder, 'data'),
-      model_dir: path.join(folder, 'models'),
-      models_root_dir: path.join(folder, 'base'),
-    },
-  };
-  writeFileSync(path.join(folder, 'settings.yaml'), JSON.stringify(settings)); // JSON is YAML
-  return () => rmSync(folder, { recursive: true, force: true });
+  folder = runnerFolder();
+  return () => removeFolder(folder);
 });
 
-interface Program {
-  readonly process: ChildProcess;
-  readonly lines: readonly Line[];
-  /** Resolves at the first line that fits, one that was said already too. */
-  until(fits: (found: Line) => boolean): Promise<Line>;
-  readonly ended: Promise<number | NodeJS.Signals | null>;
-}
-
-function runner(...flags: readonly string[]): Program {
-  const child = spawn(process.execPath, [main, 'runner', ...flags], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      ...process.env,
-      DATABASE_URL: database.url,
-      MILLRACE_CONFIG: path.join(folder, 'settings.yaml'),
-      MILLRACE_HTTP_PORT: '0',
-      MILLRACE_TENSORFLOW: cachedTensorflow() ?? '',
-    },
-  });
-  const lines: Line[] = [];
-  const waiting = new Set<() => void>();
-  const input = createInterface(child.stderr ?? process.stdin);
-  input.on('line', (text) => {
-    const parsed = text.startsWith('{') ? line.safeParse(JSON.parse(text)) : null;
-    lines.push(parsed?.data ?? { msg: text });
-    for (const look of waiting) look();
-  });
-  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
-    child.once('close', (code, signal) => {
-      resolve(code ?? signal);
-      for (const look of waiting) look();
-    });
-  });
-  return {
-    process: child,
-    lines,
-    ended,
-    until: (fits) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = lines.find(fits);
-          if (found) resolve(found);
-          else if (child.exitCode === null && child.signalCode === null) return;
-          else
-            reject(
-              new Error(`the runner ended: ${lines.map((l) => JSON.stringify(l)).join('\n')}`),
-            );
-          waiting.delete(look);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
-
+const runner = (...flags: readonly string[]): Program =>
+  startRunnerProgram({ databaseUrl: database.url, folder }, ...flags);
 const ask = (more: object = {}) =>
   sql.begin((tx) =>
     queueJobs(tx, acceptRequest(trainingRequested.parse({ request_id: 'r1', ...more })), 5),
@@ -114,14 +48,7 @@ const job = async () => (await sql`select * from training_jobs`)[0];
 const model = async () => (await sql`select * from models`)[0];
 const report = z.object({ losses: z.array(z.number()), resumed_at: z.int() });
 const folded = z.object({ cross_validation: crossValidationSchema });
-const trainStep = (least: number) => (found: Line) =>
-  found['phase'] === 'train' && Number(found['step']) >= least;
-
-/** Whether a process is there and no zombie, which a container's first process may never collect. */
-function runs(pid: number): boolean {
-  const status = `/proc/${pid}/status`;
-  return existsSync(status) && !/^State:\s+Z/m.test(readFileSync(status, 'utf8'));
-}
+const trainStep = (least: number) => (found: Line) => stepOf(found) >= least;
 
 describe('runner --once', () => {
   it('exits 0 when no job waits', async () => {
@@ -188,31 +115,6 @@ describe('a runner that is cut short', () => {
     await ask({ overrides: { max_steps: steps, training_num_epochs: 50 } });
     return result;
   }
-
-  it('killed with -9 takes its child along; the next goes on from the checkpoint to the same weights', async () => {
-    const whole = await unbroken();
-    const first = runner('--once');
-    const { pid } = await first.until((found) => found['name'] === 'trainer-attempt');
-    await first.until(trainStep(5));
-    first.process.kill('SIGKILL');
-    await first.ended; // its pipe closes only when the child, which shares it, goes too
-    await expect.poll(() => runs(Number(pid)), { timeout: 10_000 }).toBe(false); // a process closes its files before it ends
-    expect(await job()).toMatchObject({ state: 'running', lease_token: 1 });
-    const second = runner();
-    await second.until((found) => found.msg === 'attempt ended');
-    second.process.kill('SIGTERM');
-    expect(await second.ended).toBe(0);
-    expect(await job()).toMatchObject({ state: 'succeeded', lease_token: 2, attempt: 2 });
-    const made = await model();
-    expect(made?.['dataset_sha256']).toBe(whole.dataset);
-    const { losses, resumed_at } = report.parse(made?.['report']);
-    expect(resumed_at).toBeGreaterThanOrEqual(4);
-    expect(losses).toEqual(whole.losses);
-    expect(verifyManifest(z.string().parse(made?.['path'])).files['model.safetensors']).toEqual(
-      whole.manifest,
-    );
-    expect(await sql`select 1 from models`).toHaveLength(1);
-  }, 240_000);
 
   it('told to stop writes a checkpoint, gives the job back and exits 0; new examples do not change its dataset', async () => {
     const whole = await unbroken();

@@ -47,7 +47,7 @@ export async function supervise(
   options: SuperviseOptions,
   signal: AbortSignal,
 ): Promise<JobEnd> {
-  const { store, settings, logger, metrics } = options;
+  const { store, settings, metrics } = options;
   const [file, ...args] = options.program;
   const child = fork(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = endOf(child);
@@ -77,11 +77,8 @@ export async function supervise(
   const end = await ended;
   over.abort();
   signal.removeEventListener('abort', stop);
-  if (await lost) {
-    logger.warning('the lease was lost: the attempt was stopped and is discarded');
-    return 'lease_lost';
-  }
-  const write = (work: Parameters<DeliveryStore['read']>[0]) =>
+  if (await lost) return late(options);
+  const write: Conclusion['write'] = (work) =>
     untilAnswered(options, signal, () => store.read(work));
   await write((sql) => writeProgress(sql, job, news));
   return await conclude({ job, options, end, last, write, asked: signal.aborted, settings });
@@ -94,9 +91,10 @@ interface Conclusion {
   readonly end: ProcessEnd;
   readonly last: FromAttempt | null;
   readonly asked: boolean;
+  /** False: refused. Null: given up at a stop, the database did not answer. */
   readonly write: (
-    work: (sql: Parameters<typeof giveBack>[0]) => Promise<unknown>,
-  ) => Promise<unknown>;
+    work: (sql: Parameters<typeof giveBack>[0]) => Promise<boolean>,
+  ) => Promise<boolean | null>;
 }
 
 async function conclude({ job, options, end, last, write, asked }: Conclusion): Promise<JobEnd> {
@@ -110,9 +108,9 @@ async function conclude({ job, options, end, last, write, asked }: Conclusion): 
     });
     return 'succeeded';
   }
-  if (last?.kind === 'lease_lost') return 'lease_lost';
+  if (last?.kind === 'lease_lost') return late(options);
   if (last?.kind === 'stopped' || (asked && last === null)) {
-    await write((sql) => giveBack(sql, job));
+    if ((await write((sql) => giveBack(sql, job))) === false) return late(options);
     logger.info('job given back');
     return 'given_back';
   }
@@ -121,14 +119,23 @@ async function conclude({ job, options, end, last, write, asked }: Conclusion): 
   const fields = { error_code: verdict.code, kind: verdict.kind, attempt: job.attempt };
   if (verdict.next === 'retry' && job.attempt < job.maxAttempts) {
     const waitSeconds = backoffMs(job.attempt, random, { firstMs: 2_000, capMs: 300_000 }) / 1000;
-    await write((sql) => retryLater(sql, job, { ...verdict, waitSeconds }));
+    const written = await write((sql) => retryLater(sql, job, { ...verdict, waitSeconds }));
+    if (written === false) return late(options);
     logger.warning('attempt failed, another follows', { ...fields, wait_seconds: waitSeconds });
     return 'retry';
   }
   const state = verdict.next === 'blocked' ? 'blocked' : 'failed';
-  await write((sql) => endJob(sql, job, { ...verdict, state }));
+  if ((await write((sql) => endJob(sql, job, { ...verdict, state }))) === false)
+    return late(options);
   logger.error(`training ${state}`, { ...fields, reason: verdict.message });
   return state;
+}
+
+/** A write of this attempt was refused: another one holds the job. */
+function late({ logger, metrics }: SuperviseOptions): 'lease_lost' {
+  metrics.lateWrites.add({});
+  logger.warning('the lease was lost: the attempt was stopped and is discarded');
+  return 'lease_lost';
 }
 
 interface News {
