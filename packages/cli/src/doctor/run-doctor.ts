@@ -3,13 +3,34 @@ import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
 import { backendCheck } from './backend-check.ts';
+import type { Diagnosis } from './check.ts';
 import { fleetChecks } from './fleet-checks.ts';
+import { gpuChecks } from './gpu-checks.ts';
 import { diskCheck, memoryCheck, nodeCheck, toolChecks } from './machine-checks.ts';
 
-/** `millrace doctor`: what is there, what is missing, and the way around it; exit 1 when something failed. */
-export async function runDoctor({ conduct, data }: Terminal, { json }: { json?: boolean }) {
+interface DoctorOptions {
+  readonly json?: boolean;
+  readonly gpu?: boolean;
+}
+
+/**
+ * `millrace doctor`: what is there, what is missing, and the way around it; exit 1 when something failed. With `--gpu`
+ * whether a training would run on a GPU; exit 3 when it would not.
+ */
+export async function runDoctor({ conduct, data }: Terminal, { json, gpu }: DoctorOptions) {
+  const diagnoses = gpu
+    ? await gpuChecks(conduct.variables['MILLRACE_TENSORFLOW_GPU'])
+    : await machineDiagnoses(conduct);
+  const rows = diagnoses.map(({ name, health, says }) => [name, health, says]);
+  data(json ? JSON.stringify(diagnoses, null, 2) : textTable(['check', '', ''], rows));
+  if (diagnoses.some(({ health }) => health === 'failed')) {
+    process.exitCode = gpu ? exitCodes.unreachable : exitCodes.failed;
+  }
+}
+
+async function machineDiagnoses(conduct: Terminal['conduct']): Promise<Diagnosis[]> {
   mkdirSync(conduct.stateFolder, { recursive: true });
-  const diagnoses = [
+  return [
     nodeCheck(),
     ...toolChecks(),
     memoryCheck(),
@@ -17,13 +38,4 @@ export async function runDoctor({ conduct, data }: Terminal, { json }: { json?: 
     await backendCheck(conduct.variables['MILLRACE_TENSORFLOW']),
     ...(await fleetChecks(conduct)),
   ];
-  if (json) data(JSON.stringify(diagnoses, null, 2));
-  else
-    data(
-      textTable(
-        ['check', '', ''],
-        diagnoses.map(({ name, health, says }) => [name, health, says]),
-      ),
-    );
-  if (diagnoses.some(({ health }) => health === 'failed')) process.exitCode = exitCodes.failed;
 }

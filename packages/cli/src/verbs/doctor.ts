@@ -3,7 +3,9 @@ import { verb } from './options.ts';
 
 /** `millrace doctor` */
 export const addDoctor: AddVerb = (program, terminal) => {
-  verb(program, 'doctor', 'what this machine has, what it lacks, and the way around it').action(
-    async (options) => (await import('../doctor/run-doctor.ts')).runDoctor(terminal, options),
-  );
+  verb(program, 'doctor', 'what this machine has, what it lacks, and the way around it')
+    .option('--gpu', 'whether a training would run on a GPU; exit 3 when not')
+    .action(async (options) =>
+      (await import('../doctor/run-doctor.ts')).runDoctor(terminal, options),
+    );
 };
