@@ -1,6 +1,7 @@
 import { sessionRejected, sessionValidated } from '@millrace/shared/contracts/events';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
+import { aSession, messageAt } from '@millrace/shared/testing/a-session';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type JudgedWorld, judgedWorld } from '../testing/judged-world.ts';
 import { overrideVerdict } from './override-verdict.ts';
@@ -111,4 +112,15 @@ it('overrideVerdict() decides on the newest version only', async () => {
     { version: 1, override: null },
     { version: 2, override: 'kept' },
   ]);
+});
+
+it('overrideVerdict() keeps no personal data in the clear of a session that it accepts', async () => {
+  const { sql, take } = world;
+  const session = aSession({ id: 'told', messages: 4 });
+  messageAt(session, 0)['content'] = 'Please write to ann.lee@example.org about the kettle.';
+  await take([{ id: 'told', text: JSON.stringify(session) }]);
+  await decide('told', 'kept');
+  const [row] = await sql`select cleaned::text as text from verdicts`;
+  expect(row?.['text']).toContain('[EMAIL_1]');
+  expect(row?.['text']).not.toContain('ann.lee');
 });
