@@ -72,10 +72,11 @@ describe('runner --once', () => {
     expect(report.parse(made?.['report']).losses).toHaveLength(6);
     const sha256 = z.string().parse((await job())?.['dataset_sha256']);
     const [dataset] = await sql`select * from datasets`;
-    expect(dataset).toMatchObject({ sha256, counts: { train: 96, holdout: 24, ready: 120 } });
+    const counts = { train: 94, holdout: 24, ready: 120, dropped: { outlier: 2 } };
+    expect(dataset).toMatchObject({ sha256, counts });
     const marked =
       await sql`select 1 from examples where first_dataset = ${sha256} and last_dataset = ${sha256}`;
-    expect(marked).toHaveLength(120);
+    expect(marked).toHaveLength(118);
     const audits = await sql`select action from audit order by action`;
     expect(audits.map((row) => row['action'])).toEqual(['job_queued', 'model_registered']);
     expect(
