@@ -71,7 +71,10 @@ export interface Place {
   remove(): Promise<void>;
 }
 
-export async function place(training: Readonly<Record<string, number>> = {}): Promise<Place> {
+export async function place(
+  training: Readonly<Record<string, number>> = {},
+  storage: Readonly<Record<string, string>> = {},
+): Promise<Place> {
   const server = process.env['DATABASE_URL'] ?? '';
   const name = `e2e_${randomUUID().slice(0, 8)}`;
   const stateFolder = mkdtempSync(path.join(tmpdir(), 'millrace-e2e-'));
@@ -80,7 +83,11 @@ export async function place(training: Readonly<Record<string, number>> = {}): Pr
   writeFileSync(
     config,
     JSON.stringify({
-      storage: { data_dir: `${stateFolder}/data`, model_dir: `${stateFolder}/models` },
+      storage: {
+        data_dir: `${stateFolder}/data`,
+        model_dir: `${stateFolder}/models`,
+        ...storage,
+      },
       training,
     }),
   );

@@ -1,3 +1,4 @@
+export { cleanControls, tally } from './clean-controls.ts';
 export { type Exchange, shapeColumns } from './exchange-shape.ts';
 export { type GibberishKind, gibberishKind } from './gibberish.ts';
 export { type StrippedHtml, stripHtml } from './html.ts';

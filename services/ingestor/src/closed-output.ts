@@ -13,7 +13,7 @@ export function closedOutput({ session, version }: Assigned): StageOutput {
     payload_sha256: session.payloadSha256,
     session_sha256: session.sessionSha256,
     message_count: session.messageCount,
-    bytes: session.bytes.byteLength,
+    bytes: session.size,
   };
   return {
     topic: topics.sessionClosed,

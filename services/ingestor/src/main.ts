@@ -8,6 +8,6 @@ await serve('ingestor', {
   process,
   start: async (service) => {
     const config = apiConfig(process.env, service.environment);
-    return [await startApi(service, config), await runStage(ingestor, service)];
+    return [await startApi(service, config), await runStage(ingestor(service.settings), service)];
   },
 });

@@ -1,3 +1,4 @@
+import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
 import { type Running, runStage } from '@millrace/shared/runtime/worker';
 import { aSession } from '@millrace/shared/testing/a-session';
@@ -10,7 +11,7 @@ let running: Running;
 
 beforeAll(async () => {
   world = await ingestWorld();
-  running = await runStage(ingestor, world.runtime);
+  running = await runStage(ingestor(settingsSchema.parse({})), world.runtime);
 });
 
 afterAll(async () => {

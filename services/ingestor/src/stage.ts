@@ -5,6 +5,7 @@ import type { Decided, Saved, Stage, StageEvent } from '@millrace/shared/runtime
 import { closedOutput } from './closed-output.ts';
 import type { KnownVersion } from './core/assign-versions.ts';
 import { type Identification, type Identified, identify } from './core/identify.ts';
+import { kindsAtIngest, type RedactSettings } from './core/kinds-at-ingest.ts';
 import { knownVersions } from './store/known-versions.ts';
 import { saveSessions } from './store/save-sessions.ts';
 
@@ -22,32 +23,38 @@ interface Decision {
   readonly known: readonly KnownVersion[];
 }
 
-/** Session events in, closed sessions out: the exact bytes kept once, by id and content. */
-export const ingestor: Stage<SessionEvent, Facts, Decision> = {
-  name: 'ingestor',
-  consumes,
-  produces: [topics.sessionClosed],
-  async load(events, sql) {
-    const identified = new Map(events.map((event) => [event, identifyEvent(event)]));
-    const sessions = [...identified.values()].flatMap((i) => (i.ok ? [i.session] : []));
-    return { identified, known: await knownVersions(sql, sessions) };
-  },
-  decide(event, { identified, known }) {
-    const identification = identified.get(event) ?? identifyEvent(event);
-    if (identification.ok) return { session: identification.session, known };
-    const { errorCode, sentence } = identification.problem;
-    throw new PoisonError(errorCode, sentence);
-  },
-  save,
-};
-
-function identifyEvent({ bytes, envelope, record }: StageEvent<SessionEvent>): Identification {
-  return identify(bytes, {
-    source: envelope.source,
-    origin: 'kafka',
-    receivedAtMs: record.timestampMs,
-    traceparent: envelope.traceparent,
-  });
+/** Session events in, closed sessions out: their bytes kept once, by id and content, redacted where the settings say so. */
+export function ingestor(settings: RedactSettings): Stage<SessionEvent, Facts, Decision> {
+  const redact = kindsAtIngest(settings);
+  const identifyEvent = ({ bytes, envelope, record }: StageEvent<SessionEvent>): Identification =>
+    identify(
+      bytes,
+      {
+        source: envelope.source,
+        origin: 'kafka',
+        receivedAtMs: record.timestampMs,
+        traceparent: envelope.traceparent,
+      },
+      redact,
+    );
+  return {
+    name: 'ingestor',
+    consumes,
+    produces: [topics.sessionClosed],
+    deadLetters: redact === null ? 'whole' : 'hashes',
+    async load(events, sql) {
+      const identified = new Map(events.map((event) => [event, identifyEvent(event)]));
+      const sessions = [...identified.values()].flatMap((i) => (i.ok ? [i.session] : []));
+      return { identified, known: await knownVersions(sql, sessions) };
+    },
+    decide(event, { identified, known }) {
+      const identification = identified.get(event) ?? identifyEvent(event);
+      if (identification.ok) return { session: identification.session, known };
+      const { errorCode, sentence } = identification.problem;
+      throw new PoisonError(errorCode, sentence);
+    },
+    save,
+  };
 }
 
 async function save(

@@ -9,7 +9,10 @@ function codesInCore(): Set<string> {
   const core = path.join(import.meta.dirname, 'core');
   const files = readdirSync(core, { recursive: true, encoding: 'utf8' });
   const sources = files.filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts'));
-  const text = sources.map((f) => readFileSync(path.join(core, f), 'utf8')).join('\n');
+  const repairs = path.join(import.meta.dirname, '../../../packages/shared/src/domain/repairs.ts');
+  const text = [...sources.map((f) => path.join(core, f)), repairs]
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
   const decoded = ['malformed_json']; // its code comes from the decoder
   return new Set([
     ...decoded,

@@ -70,7 +70,7 @@ export async function runDlqRetry(terminal: Terminal, id: string, { json }: Json
     if (letter.bytes === null) {
       throw new UserError(
         'MILLRACE_INPUT_DEAD_LETTER',
-        `${letter.id} had no value: nothing to send`,
+        `${letter.id} has no bytes here: it had none, or storage.redact_at is ingest (then ${letter.topic}/${letter.partition} holds it at ${letter.offset})`,
       );
     }
     await bus.publish([

@@ -13,6 +13,7 @@ describe('decodeSession()', () => {
     expect(decode('{"session_data":{"session_id":"x","user_id":"u"}}')).toEqual({
       ok: true,
       sessionId: 'x',
+      wrapped: true,
       document: { session_id: 'x', user_id: 'u' },
     });
   });

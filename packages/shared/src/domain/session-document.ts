@@ -8,7 +8,7 @@ export type JsonObject = { readonly [key: string]: Json };
 /** Why bytes are no session that can be named and kept. */
 export interface SessionProblem {
   /** What a validator of files calls it. */
-  readonly code: Extract<FindingCode, 'malformed_json' | 'missing_field'>;
+  readonly code: Extract<FindingCode, 'malformed_json' | 'missing_field' | 'redaction_failed'>;
   /** What a dead letter or an HTTP answer calls it. */
   readonly errorCode: ErrorCode;
   /** Field at fault, `conversation_data.messages[3].role`; empty for the document itself. */
@@ -20,7 +20,13 @@ export interface SessionProblem {
 }
 
 export type DecodedSession =
-  | { readonly ok: true; readonly document: JsonObject; readonly sessionId: string }
+  | {
+      readonly ok: true;
+      readonly document: JsonObject;
+      readonly sessionId: string;
+      /** The document stood in `session_data`. */
+      readonly wrapped: boolean;
+    }
   | { readonly ok: false; readonly problem: SessionProblem };
 
 /**
@@ -43,7 +49,8 @@ function readSessionDocument(value: Json): DecodedSession {
   }
   const id = document['session_id'];
   const fault = idFault(id);
-  if (fault === null && typeof id === 'string') return { ok: true, document, sessionId: id };
+  if (fault === null && typeof id === 'string')
+    return { ok: true, document, sessionId: id, wrapped: document !== value };
   return refuse('MILLRACE_INPUT_SESSION_ID', 'session_id', `session_id ${fault}`);
 }
 

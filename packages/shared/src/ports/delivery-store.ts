@@ -31,7 +31,10 @@ export interface DeadLetterRow extends Place {
   readonly offset: bigint;
   readonly key: Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Null for a record without a value, and where only the hash may be kept. */
   readonly bytes: Uint8Array | null;
+  /** Bytes of the record's value, kept or not. */
+  readonly size: number;
   readonly sha256: string;
   readonly code: string;
   /** Cause in words of our own. */

@@ -1,3 +1,4 @@
+import { findSensitive } from '@millrace/text';
 import { deadLetterNotice } from '../contracts/events.ts';
 import { type StageName, type Topic, topics } from '../contracts/topics.ts';
 import { PoisonError } from '../domain/errors.ts';
@@ -43,12 +44,19 @@ export function outboxRow(output: StageOutput, context: OutboxContext): OutboxRo
   return { id, topic: topic.name, key: output.key, headers, value };
 }
 
-/** The bytes once, here; on the topic only what they are called and why. */
+/** What a stage says of its dead letters; see Stage. */
+interface Burying {
+  readonly name: StageName;
+  readonly deadLetters?: 'whole' | 'hashes';
+}
+
+/** The bytes once, here, unless only their hash may be kept; on the topic only what they are called and why. */
 export function deadLetterRow(
   record: IncomingRecord,
-  stage: StageName,
+  { name: stage, deadLetters = 'whole' }: Burying,
   cause: PoisonError,
 ): DeadLetterRow {
+  const whole = deadLetters === 'whole';
   const sha256 = sha256Hex(record.value ?? new Uint8Array());
   return {
     id: eventId('dead', stage, record.topic, record.partition, String(record.offset), sha256),
@@ -56,18 +64,22 @@ export function deadLetterRow(
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    key: record.key,
+    key: whole ? record.key : null,
     headers: Object.fromEntries(
-      Object.entries(record.headers).map(([name, value]) => [storable(name), storable(value)]),
+      Object.entries(whole ? record.headers : {}).map(([name, value]) => [
+        storable(name),
+        storable(value),
+      ]),
     ),
-    bytes: record.value,
+    bytes: whole ? record.value : null,
+    size: record.value?.byteLength ?? 0,
     sha256,
     code: cause.code,
     message: cause.message,
   };
 }
 
-export function deadLetterOutput(row: DeadLetterRow, traceparent: string | null): StageOutput {
+export function deadLetterOutput(row: DeadLetterRow): StageOutput {
   const topic: Topic = topics.deadLetters;
   return {
     topic,
@@ -80,23 +92,23 @@ export function deadLetterOutput(row: DeadLetterRow, traceparent: string | null)
       partition: row.partition,
       offset: String(row.offset),
       sha256: row.sha256,
-      bytes: row.bytes?.byteLength ?? 0,
+      bytes: row.size,
       code: row.code,
     }),
-    traceparent,
+    traceparent: row.headers['traceparent'] ?? null,
   };
 }
 
 /** jsonb takes no NUL. */
 const storable = (text: string): string => text.replaceAll('\u0000', '\u2400');
 
-/** The original key where it is text of a usual length, else its hash. */
+/** The original key where it is text of a usual length that tells nobody's address or number, else its hash. */
 function keyText(key: Uint8Array | null): string {
   if (key === null) return '';
   if (key.byteLength <= 200) {
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(key);
-      if (!text.includes('\u0000')) return text;
+      if (!text.includes('\u0000') && findSensitive(text).length === 0) return text;
     } catch {
       // bytes that are no text: named by their hash
     }

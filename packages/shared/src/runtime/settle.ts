@@ -57,7 +57,7 @@ export async function settle<Data, Facts, Decision>(
     );
   return runtime.store.transaction(async (tx) => {
     const below = await runtime.store.lockProgress(tx, context.place, first);
-    const letters = dead.map((slot) => deadLetterRow(slot.record, context.stage.name, slot.cause));
+    const letters = dead.map((slot) => deadLetterRow(slot.record, context.stage, slot.cause));
     const outcomes = await saveDecided(decided, { ...context, tx });
     const newLetters = await runtime.store.appendDeadLetters(tx, letters);
     const rows = outboxRows(newLetters, outcomes.outputs, context);
@@ -94,7 +94,7 @@ function outboxRows<Data, Facts, Decision>(
 ): OutboxRow[] {
   const traceparent = runtime.tracer.current();
   const outbox = { stage: stage.name, nowMs: runtime.clock.now(), traceparent };
-  const notices = letters.map((row) => deadLetterOutput(row, row.headers['traceparent'] ?? null));
+  const notices = letters.map((row) => deadLetterOutput(row));
   return [...outputs, ...notices].map((output) => outboxRow(output, outbox));
 }
 

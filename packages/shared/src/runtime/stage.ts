@@ -63,6 +63,8 @@ export interface Stage<Data, Facts, Decision> {
   readonly name: StageName;
   readonly consumes: Topic<Data>;
   readonly produces: readonly Topic[];
+  /** What a dead letter keeps of its record: everything (default), or its place and hash, when nothing unredacted may be stored. */
+  readonly deadLetters?: 'whole' | 'hashes';
   /** Bytes that `load` brings in for an event, beside the event's own: a piece holds no more of them than a batch may. */
   weigh?(event: StageEvent<Data>): number;
   /** Facts for the whole batch: one or two queries, never one per event. */

@@ -1,3 +1,6 @@
+import { sha256Hex } from '@millrace/shared/domain/hash';
+import { aSession } from '@millrace/shared/testing/a-session';
+import { sensitiveKinds } from '@millrace/text';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignVersions } from './assign-versions.ts';
@@ -8,7 +11,7 @@ const arrival = { source: 'shop', origin: 'kafka', receivedAtMs: 0, traceparent:
 
 function session(id: string, text: string, source = 'shop'): Identified {
   const document = { session_id: id, conversation_data: { messages: [{ content: text }] } };
-  const found = identify(bytesOf(document), { ...arrival, source });
+  const found = identify(bytesOf(document), { ...arrival, source }, null);
   if (!found.ok) throw new Error(found.problem.sentence);
   return found.session;
 }
@@ -63,20 +66,46 @@ describe('identify()', () => {
         '{"session_id":"a","user_id":"u","conversation_data":{"x":1,"y":2}}',
       ),
       arrival,
+      null,
     );
     const two = identify(
       new TextEncoder().encode(
         '{"session_data": {"conversation_data":{"y":2,"x":1},"user_id":"u","session_id":"a"}}',
       ),
       arrival,
+      null,
     );
     if (!one.ok || !two.ok) throw new Error('both are sound');
     expect(one.session.sessionSha256).toBe(two.session.sessionSha256);
     expect(one.session.payloadSha256).not.toBe(two.session.payloadSha256);
   });
 
+  it('stores what is left after redaction, and is named by what was received', () => {
+    const text = 'write to jane@shop.test or 4111 1111 1111 1111';
+    const document = { ...aSession(), note: text };
+    for (const received of [document, { session_data: document, more: text }]) {
+      const whole = identify(bytesOf(received), arrival, null);
+      const redacted = identify(bytesOf(received), arrival, sensitiveKinds);
+      if (!whole.ok || !redacted.ok) throw new Error('both are sound');
+      const { payload, ...identity } = redacted.session;
+      expect({ ...identity, payload: whole.session.payload }).toEqual(whole.session);
+      expect(whole.session.payload.bytes).toEqual(bytesOf(received));
+      expect(JSON.parse(Buffer.from(payload.bytes).toString())).toEqual({
+        ...document,
+        note: 'write to [EMAIL_1] or [CARD_1]',
+      });
+      expect(payload.redacted?.sha256).toBe(sha256Hex(payload.bytes));
+      expect(payload.redacted?.redactions.map((r) => r.kind)).toEqual(['email', 'card']);
+    }
+    const clean = identify(bytesOf(aSession()), arrival, sensitiveKinds);
+    expect(clean.ok && clean.session.payload).toEqual({
+      bytes: bytesOf(aSession()),
+      redacted: null,
+    });
+  });
+
   it('refuses with the field and a code what cannot be named', () => {
-    expect(identify(bytesOf({ session_id: 4 }), arrival)).toMatchObject({
+    expect(identify(bytesOf({ session_id: 4 }), arrival, null)).toMatchObject({
       ok: false,
       problem: { errorCode: 'MILLRACE_INPUT_SESSION_ID', path: 'session_id' },
     });

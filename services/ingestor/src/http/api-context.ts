@@ -1,11 +1,16 @@
 import type { StageRuntime } from '@millrace/shared/runtime/stage-runtime';
 import type { FastifyInstance } from 'fastify';
+import type { RedactSettings } from '../core/kinds-at-ingest.ts';
 import type { Accepting, Acceptor } from './accept.ts';
 import type { ApiKey } from './api-keys.ts';
 
 export type Api = FastifyInstance;
 
-export type ApiRuntime = Accepting & Pick<StageRuntime, 'store' | 'clock' | 'logger' | 'metrics'>;
+export interface ApiRuntime
+  extends Accepting,
+    Pick<StageRuntime, 'store' | 'clock' | 'logger' | 'metrics'> {
+  readonly settings: RedactSettings;
+}
 
 export interface ApiContext extends ApiRuntime {
   readonly acceptor: Acceptor;

@@ -1,6 +1,7 @@
 import { idText } from '@millrace/shared/contracts/identity';
 import { z } from 'zod';
 import { identify } from '../core/identify.ts';
+import { kindsAtIngest } from '../core/kinds-at-ingest.ts';
 import { readSessionStatus, sourcesOf } from '../store/session-status.ts';
 import type { Api, ApiContext } from './api-context.ts';
 import { type AcceptedSession, acceptedSession, sessionBody, sessionStatus } from './documents.ts';
@@ -13,7 +14,11 @@ const bySource = z.object({ source: idText.optional() });
 const traceparentText = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** `POST /v1/sessions` and `GET /v1/sessions/{id}`. */
-export function addSessionRoutes(app: Api, { acceptor, keys, store, clock }: ApiContext): void {
+export function addSessionRoutes(
+  app: Api,
+  { acceptor, keys, store, clock, settings }: ApiContext,
+): void {
+  const redact = kindsAtIngest(settings);
   app.post(
     '/v1/sessions',
     {
@@ -34,13 +39,14 @@ export function addSessionRoutes(app: Api, { acceptor, keys, store, clock }: Api
     async (request, reply) => {
       const source = sourceOf(request, authorize(request, keys, 'publish'));
       const { traceparent } = request.headers;
-      const identified = identify(bodyBytes(request.body), {
+      const arrival = {
         source,
         origin: 'http',
         receivedAtMs: clock.now(),
         traceparent:
           typeof traceparent === 'string' && traceparentText.test(traceparent) ? traceparent : null,
-      });
+      } as const;
+      const identified = identify(bodyBytes(request.body), arrival, redact);
       if (!identified.ok) {
         const { errorCode, path, sentence, position } = identified.problem;
         const field = path === '' ? 'body' : path;

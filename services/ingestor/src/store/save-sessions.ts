@@ -8,7 +8,7 @@ import { knownVersions } from './known-versions.ts';
 const maxRounds = 5;
 
 /**
- * Sessions and their exact bytes, in one transaction with what the caller writes beside them. Another writer may take
+ * Sessions and their payloads, in one transaction with what the caller writes beside them. Another writer may take
  * a version number between the look and the insert (the other door, a rebalance): the primary key refuses ours, and
  * the versions are assigned again with what is there now.
  * @param known of all their ids, as of a moment ago
@@ -72,7 +72,7 @@ async function insertSessions(tx: Transaction, rows: readonly Assigned[]): Promi
       ${column((r) => r.session.payloadSha256)}::text[],
       ${column((r) => r.session.sessionSha256)}::text[],
       ${column((r) => r.session.messageCount)}::int[],
-      ${column((r) => r.session.bytes.byteLength)}::int[],
+      ${column((r) => r.session.size)}::int[],
       ${column((r) => r.session.origin)}::text[],
       ${column((r) => r.session.traceparent)}::text[],
       ${column((r) => Math.trunc(r.session.receivedAtMs))}::bigint[]
@@ -92,15 +92,20 @@ async function insertSessions(tx: Transaction, rows: readonly Assigned[]): Promi
 async function insertPayloads(tx: Transaction, rows: readonly Assigned[]): Promise<void> {
   if (rows.length === 0) return;
   await tx`
-    insert into payloads (source, session_id, version, bytes)
+    insert into payloads (source, session_id, version, bytes, sha256, redactions)
     select * from unnest(
       ${rows.map((r) => r.session.source)}::text[],
       ${rows.map((r) => r.session.sessionId)}::text[],
       ${rows.map((r) => r.version)}::int[],
       ${tx.array(
-        rows.map((r) => Buffer.from(r.session.bytes)),
+        rows.map((r) => Buffer.from(r.session.payload.bytes)),
         1001, // bytea[]
-      )}
+      )},
+      ${rows.map((r) => r.session.payload.redacted?.sha256 ?? null)}::text[],
+      ${rows.map((r) => {
+        const { redacted } = r.session.payload;
+        return redacted && JSON.stringify(redacted.redactions);
+      })}::text[]::jsonb[]
     )`;
 }
 

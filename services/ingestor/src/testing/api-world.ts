@@ -1,3 +1,4 @@
+import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { createAcceptor } from '../http/accept.ts';
 import { buildApi } from '../http/api.ts';
 import type { ApiRuntime } from '../http/api-context.ts';
@@ -12,7 +13,7 @@ export async function apiWorld() {
     ...world,
     /** A door of its own, with another broker or database, or with keys. */
     async api(change: Partial<ApiRuntime> = {}, keyFile: string | null = null) {
-      const runtime = { ...world.runtime, ...change };
+      const runtime = { ...world.runtime, settings: settingsSchema.parse({}), ...change };
       const acceptor = createAcceptor(runtime);
       const keys = keyFile === null ? null : parseApiKeys(keyFile).keys;
       const api = await buildApi({ ...runtime, acceptor, keys }, '0.0.0');

@@ -3,6 +3,7 @@ import type { CleanDocument } from '@millrace/shared/domain/clean-document';
 import { PoisonError } from '@millrace/shared/domain/errors';
 import type { Verdict } from '@millrace/shared/domain/finding';
 import { sha256Hex } from '@millrace/shared/domain/hash';
+import type { Redaction } from '@millrace/shared/domain/redact/redaction';
 import { decodeSession } from '@millrace/shared/domain/session-document';
 import {
   cleanDocument,
@@ -19,6 +20,10 @@ export interface StoredSession {
   readonly receivedAtMs: number;
   /** What a person decided about it; null without a decision. */
   readonly override: Verdict | null;
+  /** Hash of bytes that were redacted before they were stored; null for the bytes as received. */
+  readonly redactedSha256: string | null;
+  /** What was redacted then. */
+  readonly redactions: readonly Redaction[];
 }
 
 export type Decision =
@@ -29,7 +34,7 @@ export type Decision =
 /**
  * The verdict on a closed session's stored bytes. One that a person accepted has its cleaned text whatever the verdict.
  * @param stored null when no row is left
- * @throws PoisonError when the bytes are not those that were accepted, or an accepted session cannot be read by these settings
+ * @throws PoisonError when the bytes are not those that were stored, or an accepted session cannot be read by these settings
  */
 export function judge(
   event: SessionClosed,
@@ -37,16 +42,17 @@ export function judge(
   settings: ValidateOptions['settings'],
 ): Decision {
   if (stored === null || stored.bytes === null) return { kind: 'erased' };
-  const { bytes, receivedAtMs, override } = stored;
+  const { bytes, receivedAtMs, override, redactedSha256, redactions } = stored;
   const sha256 = sha256Hex(bytes);
-  if (sha256 !== event.payload_sha256)
+  const expected = redactedSha256 ?? event.payload_sha256;
+  if (sha256 !== expected)
     throw new PoisonError(
       'MILLRACE_PROCESSING_PAYLOAD_CHANGED',
-      `the stored payload has the hash ${sha256}, accepted was ${event.payload_sha256}`,
+      `the stored payload has the hash ${sha256}, stored was ${expected}`,
     );
   const decoded = decodeSession(bytes);
   const result = decoded.ok
-    ? validateSession(decoded.document, { settings, receivedAtMs })
+    ? validateSession(decoded.document, { settings, receivedAtMs, redactions })
     : rejectProblem(decoded.problem);
   if (override !== 'kept' || result.verdict === 'kept') return { kind: 'judged', event, result };
   const cleaned = acceptedText(bytes, { settings, receivedAtMs });

@@ -1,5 +1,6 @@
 import type { Json } from '@millrace/shared/domain/canonical-json';
 import type { RedactedSession } from '@millrace/shared/domain/redact/redact-session';
+import { type Repair, repairText } from '@millrace/shared/domain/repairs';
 import type { Role } from '@millrace/shared/domain/session';
 import {
   isJsonObject,
@@ -11,7 +12,6 @@ import { isBlank, textOf } from './read-content.ts';
 import { roleOf } from './read-role.ts';
 import { instantOf } from './read-time.ts';
 import { redactView } from './redact/redact-view.ts';
-import { type Repair, repairText } from './repairs.ts';
 import type { Rules } from './rules.ts';
 
 /** A message as the checks see it: what could be read, null where nothing could. */

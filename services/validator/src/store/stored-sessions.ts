@@ -9,6 +9,7 @@ export async function storedSessions(
 ): Promise<ReadonlyMap<string, StoredSession>> {
   const rows = await sql<Row[]>`
     select s.source, s.session_id, s.version, case when s.state = 'erased' then null else p.bytes end as bytes,
+      p.sha256 as "redactedSha256", coalesce(p.redactions, '[]') as redactions,
       (extract(epoch from s.received_at) * 1000)::float8 as "receivedAtMs", o.verdict as override
     from unnest(
       ${events.map((e) => e.source)}::text[],

@@ -1,6 +1,6 @@
 import { sha256Hex } from '@millrace/shared/domain/hash';
+import type { Repair } from '@millrace/shared/domain/repairs';
 import { type Check, finding } from '../check.ts';
-import type { Repair } from '../repairs.ts';
 
 /** One finding for each repair of a message, with the record of the change: rule, hash before, hash after. */
 export const repairs: Check = ({ messages }) =>

@@ -4,8 +4,8 @@ import {
   type RedactSessionOptions,
   redactSession,
 } from '@millrace/shared/domain/redact/redact-session';
+import { repairText } from '@millrace/shared/domain/repairs';
 import type { JsonObject } from '@millrace/shared/domain/session-document';
-import { repairText } from '../repairs.ts';
 import { storableObject } from '../storable.ts';
 
 /** What of a session's view is kept (see SessionView). */

@@ -25,10 +25,17 @@ export const sessions = pgTable(
   ],
 );
 
-/** The exact bytes received: jsonb refuses NUL and lone surrogates. */
+/** The exact bytes received (jsonb refuses NUL and lone surrogates), or what is left of them by `storage.redact_at: ingest`. */
 export const payloads = pgTable(
   'payloads',
-  { ...sessionKey(), bytes: bytea('bytes').notNull() },
+  {
+    ...sessionKey(),
+    bytes: bytea('bytes').notNull(),
+    /** Hash of the bytes where they are not those received; null where they are. */
+    sha256: text('sha256'),
+    /** What was redacted before they were stored; null as above. */
+    redactions: jsonb('redactions'),
+  },
   (t) => [primaryKey({ columns: [t.source, t.sessionId, t.version] })],
 );
 

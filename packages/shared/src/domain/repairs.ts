@@ -1,6 +1,5 @@
-import type { FindingCode } from '@millrace/shared/domain/finding';
-import { mojibakeSequences, repairMojibake, stripHtml } from '@millrace/text';
-import { cleanControls, tally } from './clean-controls.ts';
+import { cleanControls, mojibakeSequences, repairMojibake, stripHtml, tally } from '@millrace/text';
+import type { FindingCode } from './finding.ts';
 
 /** A text that one step changed. */
 export interface Repaired {
