@@ -48,5 +48,8 @@ it('sessionsOfOtherRevisions() counts those to be reprocessed, not those that st
   await sql`
     insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics)
     values ('test', 'session 2', 1, 'v2', 'rejected', 0, '[]', '{}')`;
+  await sql`
+    insert into revisions (stage, revision, settings, last_seen) values ('validator', 'v2', '{}', now() + interval '3 s')
+    on conflict (stage, revision) do update set last_seen = excluded.last_seen`;
   expect(await sessionsOfOtherRevisions(sql, other)).toBe(3);
 });
