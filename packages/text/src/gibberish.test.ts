@@ -15,6 +15,15 @@ describe('gibberishKind()', () => {
     ['mash', 'dkfjgh wlekrj zmxncbv'],
     ['mash', 'bcdfg hjklm npqrst vwxz'],
     ['mash', 'asdfghjkl'],
+    ['mash', 'Vbnkjh Tgrfdw plkmjn'],
+    ['repeated_character', 'z z z z z z z z z z z z'],
+    ['repeated_character', '.'.repeat(50)],
+    ['symbols', '%$#@%$#@%$#@%$#@'],
+    ['symbols', '!"§$ %&/() =?`´* +~#'],
+    ['blob', 'U2VlIHlvdSBvbiBNb25kYXk='],
+    ['blob', `iVBORw0KGgo${'AAAANSUhEUgAAAAE'.repeat(6)}9f3Kq`],
+    ['word_salad', 'to the of I with are on it can from my does and at you'],
+    ['word_salad', 'like Friday? on how the was I room my of would 4 is in a to'],
   ] as const)('finds %s in %j', (kind, text) => {
     expect(kindOf(text)).toBe(kind);
   });
@@ -24,6 +33,12 @@ describe('gibberishKind()', () => {
     'thx brb omg lol wtf',
     'lspci -v | grep -i vga; sudo apt-get install xserver-xorg',
     'on Ubuntu or Kubuntu?',
+    'xorg fglrx dpkg',
+    'Quake3/Quake4/Doom/Doom3',
+    'Indian food, north side, cheap, two adults, one child, Friday at 7 pm',
+    'What is it that you and I are to do about all of this if they do not come?',
+    'am i there? Main and Broadway, is that where i am to get out?',
+    'mv -t /mnt *.iso | tee log',
     'my order is XKQ-29381-ZRTW',
     'what the #$%&! is this?!?!',
     '-------------------- ==== ********************',
@@ -58,7 +73,9 @@ describe('gibberishKind()', () => {
     const unit = fc.constantFrom(...'qxkzaeK9+/#$%é谢 `\u0000\ud83d'.split(''));
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 80 }), (text) => {
-        expect([null, 'mash', 'symbols', 'blob', 'repeated_character']).toContain(kindOf(text));
+        expect([null, 'mash', 'symbols', 'blob', 'repeated_character', 'word_salad']).toContain(
+          kindOf(text),
+        );
       }),
     );
   });

@@ -17,6 +17,11 @@ describe('foreignPart()', () => {
     ['tr', 'Dünden beri hesabıma giremiyorum.'],
     ['sv', 'Jag kan inte logga in sedan igår.'],
     ['vi', 'Tôi không thể đăng nhập từ hôm qua.'],
+    ['de', 'Nein, das ist mir zu teuer'],
+    ['es', 'Dónde está mi pedido'],
+    ['th', 'ฉันเข้าสู่ระบบไม่ได้'],
+    ['bn', 'আমি লগ ইন করতে পারছি না'],
+    ['ta', 'என்னால் உள்நுழைய முடியவில்லை'],
     ['ru', 'Спасибо'],
     ['zh', '谢谢'],
     ['ja', 'ログインできません。'],
@@ -37,6 +42,9 @@ describe('foreignPart()', () => {
 
   it.each([
     'lol ok thx',
+    'na na na na batman',
+    'Rue de la Paix',
+    'crème brûlée and tiramisu',
     'no',
     'si',
     'Katarina Miller, Shadyside Apartments, Pittsburgh, Los Angeles to San Francisco',

@@ -14,6 +14,8 @@ export interface ForeignPart {
 
 /** Fewer letters tell nothing in Latin script: `lol ok thx`, names, `si`. */
 const leastLetters = 20;
+/** A whole text of fewer is judged when words that only another language has are in it. */
+const leastShort = { letters: 13, words: 3, evidence: 2, lead: 0.3 };
 /** The same in other scripts, which are no chance: two Chinese characters, four Cyrillic letters. */
 const leastWeight = 4;
 /** A text is foreign when this share of its letters is: a quoted title is not, half a sentence is. */
@@ -96,7 +98,11 @@ function latinStretches(words: readonly ProseWord[], wanted: readonly string[]):
       letters += word.length;
       continue;
     }
-    if (letters >= leastLetters) found.push({ words: stretch, letters });
+    if (
+      letters >= leastLetters ||
+      (letters >= leastShort.letters && stretch.length === words.length)
+    )
+      found.push({ words: stretch, letters });
     stretch = [];
     letters = 0;
   }
@@ -118,6 +124,7 @@ function judged(
   wanted: readonly string[],
 ): Part[] {
   const plain = words.filter((word) => /^\p{Ll}/u.test(word));
+  if (letters < leastLetters) return judgedShort(words, letters, wanted);
   const least = amidEnglish ? { words: 4, letters: leastLetters } : { words: 2, letters: 8 };
   if (plain.length < least.words || plain.join('').length < least.letters) return [];
   const foreign = leadOf(words, wanted);
@@ -127,6 +134,18 @@ function judged(
   );
   if (foreign === null || lead < leastLead) return [];
   if ((amidEnglish || lead < clearLead) && !hasEvidence(words, plain)) return [];
+  return [{ language: foreign.language, letters }];
+}
+
+/** A short answer: `das ist gut, danke`. Its first word has a capital anyway; any other with one may be a name. */
+function judgedShort(words: readonly string[], letters: number, wanted: readonly string[]): Part[] {
+  if (words.length < leastShort.words) return [];
+  const [first = '', ...others] = words;
+  const plain = [first.toLowerCase(), ...others].filter((word) => /^\p{Ll}/u.test(word));
+  const evidence = new Set(plain.filter((word) => foreignWords.has(word) || /[^a-z]/.test(word)));
+  if (evidence.size < leastShort.evidence) return [];
+  const foreign = leadOf(words, wanted);
+  if (foreign === null || foreign.lead < leastShort.lead) return [];
   return [{ language: foreign.language, letters }];
 }
 

@@ -18,6 +18,18 @@ test('repairText() tells each change with its rule and the text on both sides', 
   });
 });
 
+test.each(['\u061c', '\ufffe', '\ufdd0'])('repairText() takes %j out of English', (code) => {
+  expect(repairText(`in t${code}ime`)).toMatchObject({
+    text: 'in time',
+    repairs: [{ code: 'control_chars' }],
+  });
+});
+
+test('repairText() keeps a direction mark beside letters that need it', () => {
+  const arabic = 'مرحبا\u061c 12';
+  expect(repairText(arabic)).toEqual({ text: arabic, repairs: [] });
+});
+
 test('repairText() leaves a sound text alone', () => {
   expect(repairText('Café — “fine”, 3 < 5 👍🏽')).toEqual({
     text: 'Café — “fine”, 3 < 5 👍🏽',

@@ -1,4 +1,4 @@
-import { blocks, cells, plainlyMarkup, tagNames } from './tag-names.ts';
+import { blocks, cells, dressing, neverWords, plainlyMarkup, tagNames } from './tag-names.ts';
 
 const value = `\\s{0,20}=\\s{0,20}(?:"[^"<]{0,4000}"|'[^'<]{0,4000}'|[^\\s"'<>=]{1,4000})`;
 /** An attribute with its value; without one only those that HTML allows so. */
@@ -6,7 +6,7 @@ const attribute = `\\s{1,200}(?:[a-z_:@][\\w:.@-]{0,60}${value}|(?:async|autofoc
 const attributes = `(?:${attribute}){0,60}`;
 /** Whole tag: slash, name, attributes, end. An attribute may be there without the end (`<span style="x" hello`). */
 const tag = new RegExp(
-  `<(?:(/)([a-z][a-z0-9]{0,10})\\s{0,20}>|([a-z][a-z0-9]{0,10})(${attributes})(\\s{0,200}/?>)?)`,
+  `<(?:(/)([a-z][a-z0-9]{0,10})(?:\\s{0,20}>|(?=\\s|$))|([a-z][a-z0-9]{0,10})(${attributes})(\\s{0,200}/?>)?)`,
   'iy',
 );
 const closing = /<\/([a-z][a-z0-9]{0,10})\s{0,20}>/gi;
@@ -69,10 +69,13 @@ function markupAt(text: string, open: number, around: Around): Markup | null {
   const kind = (endName ?? startName ?? '').toLowerCase();
   const end = open + whole.length;
   if (!tagNames.has(kind) || isTalkedAbout(text, open, end)) return null;
+  if (slash !== undefined && !whole.endsWith('>') && !neverWords.has(kind)) return null;
   if (slash === undefined) {
     const cut = tail === undefined;
-    if (cut && !/=\s*["']/.test(attributes)) return null;
-    if (attributes === '' && !standsAlone(kind, around.closed, text.charAt(open - 1))) return null;
+    if (cut) return cutTag(text, open, kind, attributes);
+    if (attributes === '' && !standsAlone(kind, around.closed, text.charAt(open - 1))) {
+      if (!dresses(kind, text, open, end)) return null;
+    }
     if (unread.has(kind)) {
       const close = around.closed.has(kind) ? around.lower.indexOf(`</${kind}`, end) : -1;
       const after = close < 0 ? -1 : text.indexOf('>', close);
@@ -82,6 +85,27 @@ function markupAt(text: string, open: number, around: Around): Markup | null {
   }
   return { kind, end, inPlace: blocks.has(kind) ? '\n' : cells.has(kind) ? ' ' : '' };
 }
+
+/** `=` of an attribute, with or without its value, as far as it goes without blanks. */
+const begunAttribute = /\s{1,20}[a-z][\w-]{0,30}=["']?[^\s"'<>]{0,400}["']?/iy;
+
+/** A start tag without its end: it has an attribute in quotes, or the name is no word, or what follows begins an attribute. */
+function cutTag(text: string, open: number, kind: string, attributes: string): Markup | null {
+  const end = open + 1 + kind.length + attributes.length;
+  const place = { kind, end, inPlace: blocks.has(kind) ? '\n' : cells.has(kind) ? ' ' : '' };
+  if (/=\s*["']/.test(attributes)) return place;
+  if (!/^(?:\s|$)/.test(text.slice(end, end + 1))) return null;
+  begunAttribute.lastIndex = end;
+  const begun = begunAttribute.exec(text)?.[0];
+  if (begun?.includes('="') || begun?.includes("='")) return { ...place, end: end + begun.length };
+  return neverWords.has(kind) ? place : null;
+}
+
+/** `<b>really`: a blank or nothing before it, a word at once behind it; `usage: foo <b> <c>` and `Map<b>` are none. */
+const dresses = (kind: string, text: string, open: number, end: number): boolean =>
+  dressing.has(kind) &&
+  /^[\p{L}\p{N}]/u.test(text.slice(end, end + 2)) &&
+  (open === 0 || /\s/.test(text.charAt(open - 1)));
 
 /** `the <b> tag`, `an element <div>`. */
 const isTalkedAbout = (text: string, open: number, end: number): boolean =>

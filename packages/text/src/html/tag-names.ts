@@ -19,6 +19,14 @@ export const plainlyMarkup = words(
     'noscript ol optgroup p pre span strike strong sub sup svg tbody td textarea tfoot th thead tr ul wbr',
 );
 
+/** Those whose beginning alone, without its end, is markup: `<div class` at the end of a message that was cut. */
+export const neverWords = words(
+  'blockquote br div fieldset figcaption h1 h2 h3 h4 h5 h6 hr iframe img li noscript ol optgroup span tbody td textarea tfoot th thead tr ul',
+);
+
+/** They dress a word up and are rarely written but as markup where a word follows at once: `<b>really`. */
+export const dressing = words('b big center code font i small strike u');
+
 /** They begin a new line. */
 export const blocks = words(
   'address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header ' +
@@ -30,5 +38,5 @@ export const cells = words('td th option');
 
 /** BBCode: `[b]bold[/b]`. Counts in pairs only, `a[i]` is an index. */
 export const bbcodeNames = words(
-  'b i u s url img quote color size list font center left right spoiler email youtube table tr td sub sup justify indent align',
+  'b i u s code url img quote color size list font center left right spoiler email youtube table tr td sub sup justify indent align',
 );

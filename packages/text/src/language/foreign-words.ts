@@ -12,6 +12,9 @@ export const foreignWords: ReadonlySet<string> = new Set(
     'een van ik je niet mijn dat met op te zijn voor naar wat heb kan u jeg er ikke og det en et vil min mitt du har til som ' +
     'jag att inte och ska till om vi nie jest na to sie w z czy mam moje jak prosze je se jsem ze mi pro sa nu este cu pe din ' +
     'va rog imi nem egy az hogy meg ez kell bir ve bu ne mi icin ben var yok ile saya ini itu yang tidak ada untuk ang ng mga ' +
-    'ako po hindi ba ko mo sa on ei ja olen mutta minun ola eta ma mina ka pas nuk dhe une te'
+    'ako po hindi ba ko mo sa on ei ja olen mutta minun ola eta ma mina ka pas nuk dhe une te ' +
+    'su sus tengo puedo puede está gracias cuando quando onde muito obrigado você merci oui moi mais quand tout grazie quanto ' +
+    'dove sono wann wo warum kommt geht sehr nur noch schon heute danke gut dank goed wel waar wanneer graag nog tack var hur ' +
+    'när inte takk hvor gdzie kiedy jestem dziekuje kde kdy jsou unde cand sunt nerede nasil cok terima kasih tolong kapan'
   ).split(' '),
 );

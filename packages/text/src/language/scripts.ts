@@ -1,7 +1,7 @@
 /** A script other than Latin, and the languages that are taken for it when a text is too short to tell. */
 export interface Script {
   readonly languages: readonly string[];
-  /** Runs of its letters. */
+  /** Runs of its letters, with the marks on them; a mark alone is of no script. */
   readonly run: RegExp;
   /** Latin letters that one of its characters is worth: a Chinese one is a word. */
   readonly weight: number;
@@ -9,7 +9,7 @@ export interface Script {
 
 const script = (classes: string, languages: string, weight = 1): Script => ({
   languages: languages.split(' '),
-  run: new RegExp(`[${classes}\\p{M}]+`, 'gu'),
+  run: new RegExp(`[${classes}][${classes}\\p{M}]*`, 'gu'),
   weight,
 });
 

@@ -17,6 +17,7 @@ describe('emails', () => {
     ['it is ana[at]mail.example.net', ['email:ana[at]mail.example.net']],
     ['my email is ana at mail dot com', ['email:ana at mail dot com']],
     ['that is ana dot lind at gmail dot com', ['email:ana dot lind at gmail dot com']],
+    ['zoe at shop dot example', ['email:zoe at shop dot example']],
     ['ana_7 @ gmail.com', ['email:ana_7 @ gmail.com']],
   ])('are found when spelled for people: %s', (text, spans) =>
     expect(sensitiveIn(text)).toEqual(spans),

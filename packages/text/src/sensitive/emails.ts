@@ -76,14 +76,15 @@ function judgedSpelled(text: string, { 0: behind, index }: RegExpExecArray): Sen
   return [{ start, end: start + found.length, kind: 'email', value }];
 }
 
-/** `look at gmail.com` is advice; `ana.l at gmail.com` and `mail me: ana at lind dot example` are addresses. */
+/** `look at gmail.com` is advice; `ana.l at gmail.com`, a message of nothing else and `mail me: ana at lind dot example` are addresses. */
 function isMeant(
   text: string,
   start: number,
   { found, value }: { readonly found: string; readonly value: string },
 ): boolean {
   const known = provider.test(value);
-  const cued = cue.test(clauseBefore(text, start, 40));
+  const alone = start === text.search(/\S/) && found.length >= text.trim().length - 1;
+  const cued = alone || cue.test(clauseBefore(text, start, 40));
   if (/ @|@ /.test(found)) return known || cued;
   const name = value.slice(0, value.indexOf('@'));
   if (noNames.has(name) || !(known || / dot /i.test(found))) return false;

@@ -42,10 +42,10 @@ export const firstNames: ReadonlySet<string> = new Set(
 /** What follows `my name is` without being a name, or begins the next thought. */
 export const noNames: ReadonlySet<string> = new Set(
   (
-    'a about above after again all almost already also always am an and any are as at be because been before being but by can cannot could did different do does down ' +
-    'dont either even ever every for from get give going gone good great had has have having he hello help her here hers hey hi him his how however i id if ill im in incorrect into is ' +
-    'it its ive just kind last let like listed lol looking lost made may me might misspelled mr mrs ms my need needs never next nice no none not nothing now of off ok okay on one only or ' +
-    'our out over please pretty private probably really required same secret she should since so some something spelled spelt still such sure tell thank thanks that the their them then ' +
+    'a about above after again all almost already also always am an and any are as at be because been before being btw but by bye can cannot could did different do does down ' +
+    'dont either even ever every for from get give going gone good great had haha has have having he hello help her here hers hey hi him his how however i id if ill im in incorrect into is ' +
+    'it its ive just kind lmao last let like listed lol looking lost made may me might misspelled mr mrs ms my need needs never next nice no none not nothing now of off ok okay on one only or ' +
+    'our out over please pls plz pretty private probably really required same secret she should since so some something spelled spelt still such sure tell thank thanks thx that the their them then ' +
     'there these they this those though to too under unique user unknown up us very want was we well were what when where which while who whom why will with without would wrong yes ' +
     'yet you your yours'
   ).split(' '),

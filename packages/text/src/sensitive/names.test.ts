@@ -13,6 +13,8 @@ describe('names', () => {
     ['my full name is 王小明', ['name:王小明']],
     ['I am Mr Lind, and this is Dr. Okafor', ['name:Lind', 'name:Okafor']],
     ["I'm Mark! im Angela", ['name:Mark', 'name:Angela']],
+    ['my name is Ana btw', ['name:Ana']],
+    ['Hey there Alina here', ['name:Alina']],
     ['this is Zora Lind speaking', ['name:Zora Lind']],
     ['Tyler Jones here, I want a table', ['name:Tyler Jones']],
   ])('are found behind a cue: %s', (text, spans) => expect(sensitiveIn(text)).toEqual(spans));
@@ -25,6 +27,7 @@ describe('names', () => {
     'The name is deceiving, and the file name is Report',
     "It's Tom Brady's best seller; his name was Walt Disney",
     'thank Ana Lind for me, Dr. Alexis is here to help',
+    'I have Angela here with me, so you can ask for Ben here too',
     'the man named Nemo is speaking here',
   ])('are not taken without one: %s', (text) => expect(sensitiveIn(text)).toEqual([]));
 });

@@ -18,9 +18,9 @@ const named = new RegExp(
 );
 /** Words that a name may follow: it must have a capital and be a known first name. */
 const perhaps = /(?<![\p{L}\p{N}])(?:i am|i['’]?m|this is|the name(?: is|['’]s)) /giu;
-/** Words behind a name. */
+/** Words behind a name; `I have Ana here` is about somebody else. */
 const spoken = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:this is )?((?:${capital} ){0,2}${capital}),? (?:here|speaking|calling)(?![\\p{L}\\p{N}])(?! (?:is|are|was|to|for)\\b)`,
+  `(?<![\\p{L}\\p{N}]|(?:have|has|had|got|get|with|from|bring|see|saw|find|is|are|was|for|to|of|want|need|because|that|if|when) )(?:this is )?((?:${capital} ){0,2}${capital}),? (?:here|speaking|calling)(?![\\p{L}\\p{N}])(?! (?:is|are|was|to|for)\\b)`,
   'gu',
 );
 

@@ -43,6 +43,7 @@ describe('ibans', () => {
 
 describe('ssns', () => {
   it.each([
+    ['000 12 4052 is my social', ['ssn:000 12 4052']],
     ['my social is 000-12-4052', ['ssn:000-12-4052']],
     ['ssn: 078051120, social security number 078 05 1120', ['ssn:078051120', 'ssn:078 05 1120']],
     ['078051120 and 512 05 1120, part 078-05-1120-33, 078-00-1120', []],

@@ -15,6 +15,8 @@ const northAmericanDigits = /^1?[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}$/;
 /** A trunk zero, its area, and the rest in groups of two and more. */
 const trunk =
   /^(?:\(0[1-9][0-9]{0,4}\)[ /-]?|0[1-9][0-9]{0,4}[ .\u00a0–/-])[0-9]{2,8}(?:[ .\u00a0–-][0-9]{2,8}){0,4}$/;
+/** In one piece, as the United Kingdom's mobiles are written. */
+const britishMobile = /^07[1-9][0-9]{8}$/;
 /** A count behind a number, not a group of it. */
 const strayDigit = /(?<=[0-9]{3}) [0-9]$/;
 /** Dates, spans of years and of hours. */
@@ -70,7 +72,7 @@ function isPhone(
 ): boolean {
   if (cue === 'other') return false;
   if (cue === 'phone') return digits.length <= 15;
-  if (northAmerican.test(written)) return true;
+  if (northAmerican.test(written) || britishMobile.test(written)) return true;
   if ((cue === 'number' || alone) && northAmericanDigits.test(digits)) return true;
   if (trunk.test(written)) return digits.length >= 9 && digits.length <= 11;
   return written !== digits && digits.startsWith('00') && hasCode(digits.slice(2));

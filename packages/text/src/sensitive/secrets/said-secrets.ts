@@ -93,13 +93,20 @@ function isPassword(secret: string, { linked, quoted, last }: Around): boolean {
 const hasSign = (secret: string): boolean => /[!@#$%^&*_+=~]/.test(secret);
 const isMixed = (secret: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])[A-Za-z]+$/.test(secret);
 
+/** Least length; less where the word or the sign before it leaves no doubt. */
+const leastKey = { said: 16, assigned: 11 };
+const surely =
+  /(?:bearer|basic|(?:api|access|private|signing|encryption|secret)[ _-]?(?:key|token)|secret)s?\W{0,6}$/i;
+/** `Basic` and a pair in base64, which may lack digits. */
+const basic = /\bbasic\s+$/i;
+
 /** Long, of letters and digits, and mixed as only chance mixes: words with a number behind have under 3 bits a character. */
 function isKey(secret: string, { cue }: Around): boolean {
   const isId = /^(?:0x)?[0-9a-f]+$/i.test(secret) && /^keys?\W/i.test(cue); // of a public key
   return (
-    secret.length >= 16 &&
+    secret.length >= (surely.test(cue) ? leastKey.assigned : leastKey.said) &&
     /^[\w.~+/=:-]+$/.test(secret) &&
-    /[0-9]/.test(secret) &&
+    (/[0-9]/.test(secret) || (basic.test(cue) && isMixed(secret.replace(/=+$/, '')))) &&
     /[A-Za-z]/.test(secret) &&
     !/^(?:[a-z]+[-_./])+[a-z]*[0-9]{0,4}$/.test(secret) &&
     !isId &&

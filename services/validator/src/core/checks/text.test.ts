@@ -138,6 +138,15 @@ const defects = [
     value: 'div, br, entity',
   }),
   aDefect({
+    code: 'html_fragment',
+    action: 'clean',
+    name: 'a script and nothing else',
+    index: 3,
+    change: (_, m) => (m['content'] = '<script>let a = 1;</script>'),
+    value: 'script',
+    follows: ['empty_content'],
+  }),
+  aDefect({
     code: 'other_language',
     action: 'note',
     name: 'a message in French',

@@ -63,6 +63,15 @@ const defects = [
   aDefect({
     code: 'out_of_order_timestamp',
     action: 'note',
+    name: 'a first message from before the start',
+    index: 0,
+    change: (s) => {
+      Object.assign(messageAt(s, 0), { timestamp: '2026-05-04T09:30:00Z' });
+    },
+  }),
+  aDefect({
+    code: 'out_of_order_timestamp',
+    action: 'note',
     name: 'a minute back',
     index: 3,
     change: (_, m) => (m['timestamp'] = atSecond(80 - 60)),

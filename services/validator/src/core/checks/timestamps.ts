@@ -18,13 +18,14 @@ export const timestamps: Check = ({ messages, timed }, rules) =>
   timed ? (messages ?? []).flatMap((message) => judgeTime(message, rules)) : [];
 
 /**
- * `out_of_order_timestamp`: earlier than the message before it. Up to max_clock_skew it is two clocks, noted, and the
+ * `out_of_order_timestamp`: earlier than the message before it, or, the first one, than start_time (noted). Up to max_clock_skew it is two clocks, noted, and the
  * array's order stands; beyond, nobody can say what answered what, and the session is rejected.
  */
-export const timeOrder: Check = ({ messages, timed }, { session }) => {
+export const timeOrder: Check = ({ messages, timed, metadata }, { session }) => {
   if (!timed) return [];
   const readable = (messages ?? []).filter((m) => m.timeMs !== null);
-  return readable.flatMap((message, i): Finding[] => {
+  const early = beforeStart(readable, metadata?.['start_time'], session.max_clock_skew);
+  const backwards = readable.flatMap((message, i): Finding[] => {
     const back = ((readable[i - 1]?.timeMs ?? 0) - (message.timeMs ?? 0)) / 1000;
     if (i === 0 || back <= 0) return [];
     return [
@@ -36,7 +37,22 @@ export const timeOrder: Check = ({ messages, timed }, { session }) => {
       }),
     ];
   });
+  return [...early, ...backwards];
 };
+
+/** A first message, and only it, from before the session began: its time is wrong rather than the session's. */
+function beforeStart(
+  [first, second]: readonly MessageView[],
+  told: Json | undefined,
+  skewSeconds: number,
+): Finding[] {
+  const start = readTime(told);
+  if (start.kind !== 'instant' || first === undefined || second === undefined) return [];
+  const ahead = ((first.timeMs ?? 0) - start.ms) / 1000;
+  if (ahead >= -skewSeconds || (second.timeMs ?? 0) < start.ms) return [];
+  const place = { messageIndex: first.index, value: ahead, threshold: -skewSeconds };
+  return [finding('out_of_order_timestamp', { action: 'note', ...place })];
+}
 
 function judgeTime({ index, fields }: MessageView, { session, receivedAtMs }: Rules): Finding[] {
   const raw = fields?.['timestamp'];
