@@ -83,7 +83,7 @@ function isBlob(token: string): boolean {
 function mayBeMash(words: readonly ProseWord[]): boolean {
   let odd = 0;
   for (const word of words)
-    if (word !== null && word.length > 3 && (wordCost(word) ?? 0) >= mashBits * (word.length + 1))
+    if (word !== null && word.length > 3 && (keyCost(word) ?? 0) >= mashBits * (word.length + 1))
       odd += word.length;
   return odd >= mashWord.letters;
 }
@@ -97,7 +97,7 @@ function isMash(words: readonly ProseWord[]): boolean {
   for (const [i, word] of words.entries()) {
     if (word === null) return false;
     letters += word.length;
-    const cost = isKnown(word) || (i > 0 && isName(word)) ? null : wordCost(word);
+    const cost = isKnown(word) || (i > 0 && isName(word)) ? null : keyCost(word);
     if (cost === null) continue;
     bits += cost;
     places += word.length + 1;
@@ -108,6 +108,17 @@ function isMash(words: readonly ProseWord[]): boolean {
   const only = odd === letters && odd >= least.letters && bits >= least.bits * places;
   if (odd < mashLetters && !only) return false;
   return odd >= letters * leastShare && bits >= mashBits * places;
+}
+
+const rows = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm']
+  .map((row) => ` ${row} ${[...row].reverse().join('')} `)
+  .join('');
+
+/** Keys that lie side by side cost no less than any others: `wertyu` looks like English. */
+function keyCost(word: string): number | null {
+  const cost = wordCost(word);
+  if (cost === null || word.length < 5 || !rows.includes(word.toLowerCase())) return cost;
+  return Math.max(cost, (mashWords.bits + 1) * (word.length + 1));
 }
 
 /** Names have a capital and a vowel. */

@@ -44,6 +44,7 @@ describe('foreignPart()', () => {
     'lol ok thx',
     'na na na na batman',
     'Rue de la Paix',
+    'spätzle und schnitzel',
     'crème brûlée and tiramisu',
     'no',
     'si',

@@ -14,8 +14,8 @@ export interface ForeignPart {
 
 /** Fewer letters tell nothing in Latin script: `lol ok thx`, names, `si`. */
 const leastLetters = 20;
-/** A whole text of fewer is judged when words that only another language has are in it. */
-const leastShort = { letters: 13, words: 3, evidence: 2, lead: 0.3 };
+/** A whole text of fewer is judged when words that only another language has are in it. Dishes (`spätzle und schnitzel`) have leads up to 0.74. */
+const leastShort = { letters: 13, words: 3, evidence: 2, lead: 0.3, dishLead: 0.75 };
 /** The same in other scripts, which are no chance: two Chinese characters, four Cyrillic letters. */
 const leastWeight = 4;
 /** A text is foreign when this share of its letters is: a quoted title is not, half a sentence is. */
@@ -144,8 +144,10 @@ function judgedShort(words: readonly string[], letters: number, wanted: readonly
   const plain = [first.toLowerCase(), ...others].filter((word) => /^\p{Ll}/u.test(word));
   const evidence = new Set(plain.filter((word) => foreignWords.has(word) || /[^a-z]/.test(word)));
   if (evidence.size < leastShort.evidence) return [];
+  const isDish = words.length === 3 && evidence.size < 3;
+  const least = isDish ? leastShort.dishLead : leastShort.lead;
   const foreign = leadOf(words, wanted);
-  if (foreign === null || foreign.lead < leastShort.lead) return [];
+  if (foreign === null || foreign.lead < least) return [];
   return [{ language: foreign.language, letters }];
 }
 

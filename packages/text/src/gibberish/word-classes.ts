@@ -14,6 +14,8 @@ const sentenceWords = (
 ).split(' ');
 
 const marks = { end: 0, pause: 1, number: 2, other: 3 } as const;
+/** A comma, a colon, a bracket. */
+export const pauseClass = marks.pause;
 const endings: readonly (readonly [RegExp, number])[] = [
   [/ing$/, 4],
   [/ed$/, 5],

@@ -1,5 +1,5 @@
 import { nextCosts, secondNextCosts } from './class-costs.ts';
-import { classCount, wordClasses } from './word-classes.ts';
+import { classCount, pauseClass, wordClasses } from './word-classes.ts';
 
 const toBits = (table: string): Float32Array =>
   Float32Array.from(table, (character) => (character.charCodeAt(0) - 80) / 8);
@@ -15,6 +15,8 @@ const mostTokens = 60;
 const bitsAWord = 0.3;
 const allowance = 7.2;
 const leastWords = 7;
+/** A list of `now or never, in or out` has as many commas. */
+const fewestWordsAComma = 7;
 /** A word over and over is something else. */
 const leastKinds = 5;
 /** Commands, paths and tables have an order of their own. */
@@ -29,6 +31,8 @@ export function isWordSalad(text: string): boolean {
   const classes = wordClasses(text, mostTokens + 1);
   if (classes.length < leastWords + 2 || classes.length > mostTokens) return false;
   if (new Set(classes).size < leastKinds) return false;
+  const pauses = classes.filter((one) => one === pauseClass).length;
+  if (pauses > 1 && pauses * fewestWordsAComma > classes.length) return false;
   let bits = 0;
   for (let i = 1; i < classes.length; i++) {
     const here = classes[i] ?? 0;

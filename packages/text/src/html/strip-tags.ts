@@ -89,11 +89,16 @@ function markupAt(text: string, open: number, around: Around): Markup | null {
 /** `=` of an attribute, with or without its value, as far as it goes without blanks. */
 const begunAttribute = /\s{1,20}[a-z][\w-]{0,30}=["']?[^\s"'<>]{0,400}["']?/iy;
 
+/** Written in markup only, quotes or not. */
+const plainAttribute =
+  /\s(?:align|border|class|color|colspan|height|href|id|rel|rowspan|size|src|style|target|width)=[^\s]/i;
+
 /** A start tag without its end: it has an attribute in quotes, or the name is no word, or what follows begins an attribute. */
 function cutTag(text: string, open: number, kind: string, attributes: string): Markup | null {
   const end = open + 1 + kind.length + attributes.length;
   const place = { kind, end, inPlace: blocks.has(kind) ? '\n' : cells.has(kind) ? ' ' : '' };
-  if (/=\s*["']/.test(attributes)) return place;
+  if (/=\s*["']/.test(attributes) || plainAttribute.test(attributes)) return place;
+  if (/[\p{L}\p{N}_)\]]/u.test(text.charAt(open - 1))) return null; // `i<div`: a comparison
   if (!/^(?:\s|$)/.test(text.slice(end, end + 1))) return null;
   begunAttribute.lastIndex = end;
   const begun = begunAttribute.exec(text)?.[0];

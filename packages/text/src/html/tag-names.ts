@@ -16,12 +16,12 @@ export const tagNames = words(
 /** Those that nobody writes but as markup: they need no attribute and no partner. */
 export const plainlyMarkup = words(
   'blockquote br colgroup datalist dd div dl dt em embed fieldset figcaption h1 h2 h3 h4 h5 h6 hr iframe img li marquee nobr ' +
-    'noscript ol optgroup p pre span strike strong sub sup svg tbody td textarea tfoot th thead tr ul wbr',
+    'noscript ol optgroup p pre script span strike strong style sub sup svg tbody td textarea tfoot th thead tr ul wbr',
 );
 
 /** Those whose beginning alone, without its end, is markup: `<div class` at the end of a message that was cut. */
 export const neverWords = words(
-  'blockquote br div fieldset figcaption h1 h2 h3 h4 h5 h6 hr iframe img li noscript ol optgroup span tbody td textarea tfoot th thead tr ul',
+  'blockquote br div fieldset figcaption h1 h2 h3 h4 h5 h6 hr iframe img li noscript ol optgroup span strong tbody td textarea tfoot th thead tr ul',
 );
 
 /** They dress a word up and are rarely written but as markup where a word follows at once: `<b>really`. */

@@ -19,6 +19,8 @@ const trunk =
 const britishMobile = /^07[1-9][0-9]{8}$/;
 /** A count behind a number, not a group of it. */
 const strayDigit = /(?<=[0-9]{3}) [0-9]$/;
+/** An address or a mask of the internet. */
+const dotted = /^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$/;
 /** Dates, spans of years and of hours. */
 const calendar =
   /^\(?(?:[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4}|(?:1[0-9]|20)[0-9]{2} ?[–/-] ?(?:1[0-9]|20)[0-9]{2}|[012][0-9][0-5][0-9] ?[–-] ?[012][0-9][0-5][0-9])(?![0-9])/;
@@ -54,7 +56,7 @@ function withCode(text: string, { 0: run, index: start }: RegExpExecArray): Sens
 }
 
 function withoutCode(text: string, { 0: run, index }: RegExpExecArray): SensitiveSpan[] {
-  if (calendar.test(run)) return [];
+  if (calendar.test(run) || dotted.test(run)) return [];
   const start = index + (run.startsWith('(') && !run.includes(')') ? 1 : 0);
   const end = index + run.replace(strayDigit, '').length;
   const written = text.slice(start, end);

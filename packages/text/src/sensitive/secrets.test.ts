@@ -66,6 +66,7 @@ describe('secrets that somebody says', () => {
     ['login admin password admin123', 'admin123'],
     [`aws_secret_access_key = ${random(40)}`, random(40)],
     [`{"apiKey": "${random(24)}"}`, random(24)],
+    ['it says Bearer qZtLmXxkPwRbYcNfHsGd', 'qZtLmXxkPwRbYcNfHsGd'],
     ['the header is Bearer q8Zt.Lm29-Xxk', 'q8Zt.Lm29-Xxk'],
     ['api_key=q8ZtLm29Xxk1', 'q8ZtLm29Xxk1'],
     ['Authorization: Basic dXNlcjpwYXNzd29yZA==', 'dXNlcjpwYXNzd29yZA=='],

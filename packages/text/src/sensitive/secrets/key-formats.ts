@@ -27,7 +27,7 @@ const formats: readonly KeyFormat[] = [
   ),
   format(
     'sk-',
-    'sk-(?:[a-z0-9]{2,10}-){0,3}(?=[a-z]{0,40}[A-Z0-9])[A-Za-z0-9_]{12,}[A-Za-z0-9_-]*',
+    'sk-(?:[A-Za-z0-9]{2,10}-){0,3}(?=[a-z]{0,40}[A-Z0-9])[A-Za-z0-9_]{12,}[A-Za-z0-9_-]*',
   ),
   format('gh', 'gh[pousr]_[A-Za-z0-9_]{11,}'),
   format('github_pat_', 'github_pat_[A-Za-z0-9_]{16,}'),

@@ -97,8 +97,8 @@ const isMixed = (secret: string): boolean => /^(?=.*[a-z])(?=.*[A-Z])[A-Za-z]+$/
 const leastKey = { said: 16, assigned: 11 };
 const surely =
   /(?:bearer|basic|(?:api|access|private|signing|encryption|secret)[ _-]?(?:key|token)|secret)s?\W{0,6}$/i;
-/** `Basic` and a pair in base64, which may lack digits. */
-const basic = /\bbasic\s+$/i;
+/** `Basic` and a pair in base64, `Bearer` and a token: they may lack digits. */
+const scheme = /\b(?:basic|bearer)\s+$/i;
 
 /** Long, of letters and digits, and mixed as only chance mixes: words with a number behind have under 3 bits a character. */
 function isKey(secret: string, { cue }: Around): boolean {
@@ -106,7 +106,7 @@ function isKey(secret: string, { cue }: Around): boolean {
   return (
     secret.length >= (surely.test(cue) ? leastKey.assigned : leastKey.said) &&
     /^[\w.~+/=:-]+$/.test(secret) &&
-    (/[0-9]/.test(secret) || (basic.test(cue) && isMixed(secret.replace(/=+$/, '')))) &&
+    (/[0-9]/.test(secret) || (scheme.test(cue) && isMixed(secret.replace(/=+$/, '')))) &&
     /[A-Za-z]/.test(secret) &&
     !/^(?:[a-z]+[-_./])+[a-z]*[0-9]{0,4}$/.test(secret) &&
     !isId &&
