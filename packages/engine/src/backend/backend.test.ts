@@ -35,5 +35,7 @@ test('openBackend() refuses when the fallback is not allowed', async () => {
 });
 
 test('openBackend() refuses a job that demands a GPU where none answers', async () => {
-  await expect(openBackend({ requireGpu: true })).rejects.toThrow(/^a GPU is required, but/);
+  await expect(openBackend({ requireGpu: true })).rejects.toThrow(
+    /^a GPU is required, but no TensorFlow GPU library was given/,
+  );
 });

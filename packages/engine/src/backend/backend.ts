@@ -60,11 +60,11 @@ interface Candidate {
   readonly device: 'GPU' | 'CPU';
 }
 
-function candidates({ gpuLibraryFolder, libraryFolder }: BackendOptions): Candidate[] {
-  const cpu: Candidate = { folder: libraryFolder, device: 'CPU' };
-  return gpuLibraryFolder === undefined
-    ? [cpu]
-    : [{ folder: gpuLibraryFolder, device: 'GPU' }, cpu];
+function candidates(options: BackendOptions): Candidate[] {
+  const cpu: Candidate = { folder: options.libraryFolder, device: 'CPU' };
+  const gpu: Candidate = { folder: options.gpuLibraryFolder, device: 'GPU' };
+  if (options.requireGpu) return [gpu];
+  return gpu.folder === undefined ? [cpu] : [gpu, cpu];
 }
 
 async function load(folder: string, tried: string[]): Promise<Native | undefined> {
