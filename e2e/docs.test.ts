@@ -17,19 +17,27 @@ const text = new Map(docs.map((file) => [file, readFileSync(path.join(root, file
 /** `./millrace VERB ...` of code blocks and inline code. */
 const commands = [...text].flatMap(([file, content]) =>
   [...content.matchAll(/(?:`|^)(?:\.\/)?millrace ([a-z]+(?:-[a-z]+)*)([^`\n#]*)/gm)].map(
-    ([, verb = '', rest = '']) => ({ file, verb, options: rest.match(/--[a-z-]+/g) ?? [] }),
+    ([, verb = '', rest = '']) => ({
+      file,
+      verb,
+      own: /^\s+([a-z]+)\b/.exec(rest)?.[1],
+      options: rest.match(/--[a-z-]+/g) ?? [],
+    }),
   ),
 );
 const helps = new Map<string, string>();
-const help = (verb: string): string => {
-  const known = helps.get(verb);
+/** Of a verb, or of a verb's own command: `rejected accept`. Empty when there is none. */
+const help = (verb: string, own?: string): string => {
+  const name = own === undefined ? verb : `${verb} ${own}`;
+  const known = helps.get(name);
   if (known !== undefined) return known;
-  const run = spawnSync('node', ['packages/cli/src/main.ts', 'help', verb], {
+  const asked = own === undefined ? ['help', verb] : [verb, 'help', own];
+  const run = spawnSync('node', ['packages/cli/src/main.ts', ...asked], {
     cwd: root,
     encoding: 'utf8',
   });
   const said = run.status === 0 ? run.stdout : '';
-  helps.set(verb, said);
+  helps.set(name, said);
   return said;
 };
 
@@ -37,9 +45,11 @@ test('docs: every command is one that exists, with options that it has', {
   timeout: 60_000,
 }, () => {
   expect(commands.length).toBeGreaterThan(10);
-  for (const { file, verb, options } of commands) {
+  for (const { file, verb, own, options } of commands) {
     expect(help(verb), `${file}: millrace ${verb}`).toContain(`millrace ${verb}`);
-    for (const option of options) expect(help(verb), `${file}: millrace ${verb}`).toContain(option);
+    const hasOwn = own !== undefined && new RegExp(`^  ${own} `, 'm').test(help(verb));
+    const said = hasOwn ? help(verb, own) : help(verb);
+    for (const option of options) expect(said, `${file}: millrace ${verb}`).toContain(option);
   }
 });
 
