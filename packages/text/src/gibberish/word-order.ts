@@ -9,11 +9,11 @@ const secondNext = toBits(secondNextCosts);
 /** Tokens of the longest salad; longer texts are logs and papers. */
 const mostTokens = 60;
 /**
- * Measured with the costs of one half of their sources on the other half (data/generate-class-costs.mjs): 2 of 77,000 messages are under
- * it, and 43 % of the texts of 12 words that are drawn at random from the same messages.
+ * Of 71,197 distinct messages of the sources of the costs 8 are under it, and of texts whose words are drawn at random from STAR 45, 57, 63
+ * and 78 % of those with 8, 12, 14 and 20 words. A salad of names and things only is not seen.
  */
 const bitsAWord = 0.3;
-const allowance = 7.2;
+const allowance = 5;
 const leastWords = 7;
 /** A list of `now or never, in or out` has as many commas. */
 const fewestWordsAComma = 7;
