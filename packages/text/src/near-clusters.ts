@@ -1,4 +1,4 @@
-import { shingles, shinglesWithFigures } from './near-duplicate/shingles.ts';
+import { cutsOf } from './near-duplicate/cuts.ts';
 import { similarSets } from './near-duplicate/similar-sets.ts';
 
 /**
@@ -8,28 +8,18 @@ import { similarSets } from './near-duplicate/similar-sets.ts';
  */
 export function nearClusters(texts: readonly string[], threshold = 0.8): readonly number[] {
   const clusters = new Clusters(texts.length);
-  const join = (indices: readonly number[], piecesOf: (text: string) => Uint32Array): void => {
-    const sets = indices.map((i) => piecesOf(texts[i] ?? ''));
-    const classes = [...Map.groupBy(sets.keys(), (at) => sets[at]?.join() ?? '').values()];
-    const firsts = classes.map(([first]) => indices[first ?? 0] ?? 0);
-    for (const [at, members] of classes.entries()) {
-      for (const member of members) clusters.join(firsts[at] ?? 0, indices[member] ?? 0);
+  for (const { sets, members } of cutsOf(texts)) {
+    const firsts = members.map(([first]) => first ?? 0);
+    for (const [at, equal] of members.entries()) {
+      for (const member of equal) clusters.join(firsts[at] ?? 0, member);
     }
-    similarSets(
-      classes.map(([first]) => sets[first ?? 0] ?? new Uint32Array()),
-      {
-        threshold,
-        skip: (a, b) => clusters.of(firsts[a] ?? 0) === clusters.of(firsts[b] ?? 0),
-        found: (a, b) => clusters.join(firsts[a] ?? 0, firsts[b] ?? 0),
-      },
-    );
-  };
-  const all = [...texts.keys()];
-  join(all, shingles);
-  // without a figure both ways of cutting are one
-  const withFigures = all.filter((i) => /\p{N}/u.test(texts[i] ?? ''));
-  join(withFigures, shinglesWithFigures);
-  return all.map((i) => clusters.of(i));
+    similarSets(sets, {
+      threshold,
+      skip: (a, b) => clusters.of(firsts[a] ?? 0) === clusters.of(firsts[b] ?? 0),
+      found: (a, b) => clusters.join(firsts[a] ?? 0, firsts[b] ?? 0),
+    });
+  }
+  return [...texts.keys()].map((i) => clusters.of(i));
 }
 
 /** Union-find with path halving; a cluster is named by its smallest member. */

@@ -1,4 +1,4 @@
-import { shingles, shinglesWithFigures } from './near-duplicate/shingles.ts';
+import { cutsOf } from './near-duplicate/cuts.ts';
 import { similarSets } from './near-duplicate/similar-sets.ts';
 
 type Places = ReadonlySet<number>;
@@ -14,17 +14,13 @@ export function nearPlaces(
   placesOf: readonly Places[],
   threshold: number,
 ): readonly Places[] {
-  const near = nearPlacesOfSets(texts.map(shingles), placesOf, threshold);
-  // without a figure both ways of cutting are one, and with one on one side only the second finds less
-  const withFigures = [...texts.keys()].filter((i) => /\p{N}/u.test(texts[i] ?? ''));
-  const byFigures = nearPlacesOfSets(
-    withFigures.map((i) => shinglesWithFigures(texts[i] ?? '')),
-    withFigures.map((i) => placesOf[i] ?? none),
-    threshold,
-  );
-  const all = [...near];
-  for (const [at, i] of withFigures.entries()) {
-    all[i] = unionOf([near[i] ?? none, byFigures[at] ?? none]);
+  const all = placesOf.map((places) => new Set(places));
+  for (const { sets, members } of cutsOf(texts)) {
+    const own = members.map((equal) => unionOf(equal.map((i) => placesOf[i] ?? none)));
+    const near = nearPlacesOfSets(sets, own, threshold);
+    for (const [at, equal] of members.entries()) {
+      for (const i of equal) addAll(all[i], near[at] ?? none);
+    }
   }
   return all;
 }
@@ -33,39 +29,29 @@ const none: Places = new Set();
 
 function nearPlacesOfSets(
   sets: readonly Uint32Array[],
-  placesOf: readonly Places[],
+  own: readonly Places[],
   threshold: number,
 ): readonly Places[] {
-  const classes = [...Map.groupBy(sets.keys(), (i) => sets[i]?.join() ?? '').values()];
-  const own = classes.map((members) => unionOf(members.map((i) => placesOf[i] ?? none)));
   const near = own.map((places) => new Set(places));
-  const learn = (a: number, b: number): void => {
-    for (const place of own[b] ?? []) near[a]?.add(place);
-  };
-  const knows = (a: number, b: number): boolean => {
-    for (const place of own[b] ?? []) if (!near[a]?.has(place)) return false;
-    return true;
-  };
-  similarSets(
-    classes.map(([first]) => sets[first ?? 0] ?? new Uint32Array()),
-    {
-      threshold,
-      skip: (a, b) => knows(a, b) && knows(b, a),
-      found: (a, b) => {
-        learn(a, b);
-        learn(b, a);
-      },
+  const knows = (a: number, b: number): boolean =>
+    [...(own[b] ?? [])].every((place) => near[a]?.has(place));
+  similarSets(sets, {
+    threshold,
+    skip: (a, b) => knows(a, b) && knows(b, a),
+    found: (a, b) => {
+      addAll(near[a], own[b] ?? none);
+      addAll(near[b], own[a] ?? none);
     },
-  );
-  const found: Places[] = [];
-  for (const [at, members] of classes.entries()) {
-    for (const i of members) found[i] = near[at] ?? none;
-  }
-  return found;
+  });
+  return near;
 }
 
 function unionOf(all: readonly Places[]): Places {
   const union = new Set<number>();
-  for (const places of all) for (const place of places) union.add(place);
+  for (const places of all) addAll(union, places);
   return union;
+}
+
+function addAll(places: Set<number> | undefined, more: Places): void {
+  for (const place of more) places?.add(place);
 }

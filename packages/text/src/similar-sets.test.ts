@@ -95,4 +95,18 @@ describe('nearClusters', () => {
       }),
     );
   });
+
+  it('stays linear when 5,000 texts are equal and 1,000 share a template', () => {
+    const question = 'Is there anything else that I can do for you';
+    const texts = [
+      ...Array.from({ length: 5000 }, () => `${question}?`),
+      ...Array.from(
+        { length: 1000 },
+        (_, i) => `${question}, ${'abcdefgh'[i % 8]}${i.toString(36)}?`,
+      ),
+    ];
+    const start = performance.now();
+    expect(new Set(nearClusters(texts)).size).toBe(1);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
 });

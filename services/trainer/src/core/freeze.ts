@@ -15,7 +15,7 @@ import { type Sifted, sift } from './sieve.ts';
 import { groupOfExample, limitUserShare } from './user-share.ts';
 
 /** Raised when a freeze decides differently with equal settings. */
-const codeVersion = 2;
+const codeVersion = 3;
 
 /** Copies of one original that train before an ablation has been run. */
 const copiesPerOriginal = 1;

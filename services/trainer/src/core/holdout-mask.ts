@@ -1,5 +1,5 @@
 import type { Example } from '@millrace/shared/domain/example';
-import { duplicateGroups, nearDuplicates } from '@millrace/text';
+import { nearCopyThreshold, nearPlaces } from '@millrace/text';
 import { type Sifted, sift } from './sieve.ts';
 import { textKey } from './text-key.ts';
 import { textsOf } from './texts-of.ts';
@@ -25,21 +25,15 @@ export function maskHoldoutTexts<E extends Example>(
 
 /** The keys, among `keys`, that nearly say what one of the holdout says. */
 function nearlyHeld(keys: readonly string[], held: ReadonlySet<string>): ReadonlySet<string> {
-  const all = [...[...held].sort(), ...[...new Set(keys)].sort()];
-  const pairs = nearDuplicates(all);
-  // texts of equal shingles are compared through the first of them only: what is near one of a class is near all
-  const equal = pairs.filter(({ similarity }) => similarity === 1);
-  const classOf = duplicateGroups(all.length, equal);
-  const isHeld = (i: number): boolean => i < held.size;
-  const heldClasses = new Set(classOf.filter((_, i) => isHeld(i)));
-  const nearClasses = new Set(heldClasses);
-  for (const { a, b } of pairs) {
-    const [x, y] = [classOf[a] ?? a, classOf[b] ?? b];
-    if (heldClasses.has(x)) nearClasses.add(y);
-    if (heldClasses.has(y)) nearClasses.add(x);
-  }
-  return new Set(all.filter((_, i) => !isHeld(i) && nearClasses.has(classOf[i] ?? i)));
+  const trained = [...new Set(keys)];
+  const places = [...[...held].map(() => holdoutSide), ...trained.map(() => trainSide)];
+  const near = nearPlaces([...held, ...trained], places, nearCopyThreshold).slice(held.size);
+  return new Set(trained.filter((_, i) => near[i]?.has(holdout)));
 }
+
+const [holdout, train] = [0, 1];
+const holdoutSide = new Set([holdout]);
+const trainSide = new Set([train]);
 
 const keysOf = (examples: readonly Example[]): readonly string[] =>
   examples.flatMap((example) => textsOf(example).map(textKey));
