@@ -60,6 +60,7 @@ export function stepScalars(graph: GraphEngine): Lookup<NodeOutput> {
   return lookup(new Map(inputs), 'scalar');
 }
 
+/** What these inputs are fed with in a step. */
 export function scalarFeeds(adam: AdamWStep): [string, Feed][] {
   return STEP_SCALARS.map((name) => [
     scalarName(name),

@@ -14,6 +14,7 @@ export interface GraphVariables {
   dropped(slot: Slot): NodeOutput;
 }
 
+/** Declares them for every parameter of a net. */
 export function declareVariables(graph: GraphEngine, net: TrainableNet): GraphVariables {
   const k = variableKernels(graph);
   const zero = graph.kernels.scalar(0);
