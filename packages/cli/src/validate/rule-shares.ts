@@ -1,4 +1,10 @@
-import type { Action, Finding, FindingCode, Verdict } from '@millrace/shared/domain/finding';
+import {
+  type Action,
+  actions,
+  type Finding,
+  type FindingCode,
+  type Verdict,
+} from '@millrace/shared/domain/finding';
 
 /** What one rule did to a file. */
 export interface RuleShare {
@@ -23,12 +29,8 @@ export interface FileShares {
   readonly rules: readonly RuleShare[];
 }
 
-const strength: Readonly<Record<Action, number>> = {
-  note: 0,
-  clean: 1,
-  drop_message: 2,
-  reject: 3,
-};
+const stronger = (a: Action, b: Action): Action =>
+  actions.indexOf(b) > actions.indexOf(a) ? b : a;
 
 /** Counts what each rule did, one line after the other; holds counters only. */
 export class RuleShares {
@@ -45,7 +47,7 @@ export class RuleShares {
     for (const [code, mine] of Map.groupBy(findings, (finding) => finding.code)) {
       const rejects = rejecting.has(code);
       this.#touch(code, {
-        action: mine.reduce((a, b) => (strength[b.action] > strength[a.action] ? b : a)).action,
+        action: mine.map((finding) => finding.action).reduce(stronger),
         sessions: 1,
         messages: new Set(mine.flatMap(({ messageIndex }) => messageIndex ?? [])).size,
         rejected: rejects ? 1 : 0,
@@ -76,7 +78,7 @@ export class RuleShares {
     };
     this.#rules.set(code, {
       code,
-      action: strength[more.action] > strength[before.action] ? more.action : before.action,
+      action: stronger(before.action, more.action),
       sessions: before.sessions + more.sessions,
       messages: before.messages + more.messages,
       rejected: before.rejected + more.rejected,

@@ -46,7 +46,8 @@ export type FindingCode = (typeof findingCodes)[number];
 export type Severity = 'info' | 'warning' | 'error';
 
 /** From weak to strong: seen; text repaired with a record; message left out; session refused. */
-export type Action = 'note' | 'clean' | 'drop_message' | 'reject';
+export const actions = ['note', 'clean', 'drop_message', 'reject'] as const;
+export type Action = (typeof actions)[number];
 
 /** The record of a change of a message's text: which rule, SHA-256 of the text before and after it. */
 export interface Change {

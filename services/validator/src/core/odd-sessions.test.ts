@@ -1,6 +1,7 @@
 /** Sessions with one oddity each: what a user would call right. The bytes matter: two of them are odd JSON. */
 import { readFileSync } from 'node:fs';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
+import { actions } from '@millrace/shared/domain/finding';
 import { decodeSession } from '@millrace/shared/domain/session-document';
 import { decodeStrictJson } from '@millrace/shared/domain/strict-json';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +21,7 @@ const expectation = z.object({
     verdict: z.enum(['kept', 'rejected', 'any']).optional(),
     find: z.array(query).default([]),
     find_not: z.array(query).default([]),
-    max_action: z.record(z.string(), z.string()).default({}),
+    max_action: z.record(z.string(), z.enum(actions)).default({}),
     text_equal: z.array(z.int()).default([]),
     text_has_not: z.record(z.string(), z.array(z.string())).default({}),
   }),
@@ -32,7 +33,6 @@ const lines = (name: string) =>
     .slice(0, -1);
 const inputs = lines('odd-sessions.jsonl');
 const cases = lines('odd-sessions.expect.jsonl').map((line) => expectation.parse(JSON.parse(line)));
-const ranks = ['note', 'clean', 'drop_message', 'reject'];
 const settings = settingsSchema.parse({});
 /** After every session of the file but the one whose clock is years ahead. */
 const receivedAtMs = Date.UTC(2026, 11, 31);
@@ -70,7 +70,7 @@ describe('validateSession()', () => {
       const [code = '', index] = where.split('@');
       const at = index === undefined ? {} : { message_index: Number(index) };
       for (const f of matches({ code, ...at }))
-        expect(ranks.indexOf(f.action)).toBeLessThanOrEqual(ranks.indexOf(most));
+        expect(actions.indexOf(f.action)).toBeLessThanOrEqual(actions.indexOf(most));
     }
     const cleaned = result.cleaned?.conversation_data.messages;
     if (text_equal.length > 0) {

@@ -1,10 +1,8 @@
-import type { Action } from '@millrace/shared/domain/finding';
+import { actions } from '@millrace/shared/domain/finding';
 import type { FindingDocument } from './finding-document.ts';
 
 /** Of an event of 64 KB; the rest is its envelope and ids. */
 const maxBytes = 48_000;
-
-const strongest: readonly Action[] = ['reject', 'drop_message', 'clean', 'note'];
 
 /**
  * The findings that an event tells: what rejects first, then by strength, as many as fit. All of them are in the verdict's
@@ -12,7 +10,8 @@ const strongest: readonly Action[] = ['reject', 'drop_message', 'clean', 'note']
  */
 export function toldFindings(findings: readonly FindingDocument[]): readonly FindingDocument[] {
   let left = maxBytes;
-  return strongest
+  return actions
+    .toReversed()
     .flatMap((action) => findings.filter((f) => f.action === action))
     .map(({ span: _span, change: _change, ...rest }) => rest)
     .filter((document) => {
