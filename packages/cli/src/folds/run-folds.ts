@@ -2,6 +2,7 @@ import { type FoldSize, fileSessions, sessionFolds } from '@millrace/pipeline';
 import { readSettings } from '@millrace/shared/adapters/files/settings';
 import type { cvStrategies, Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
+import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
 
@@ -47,7 +48,7 @@ function strategyOf(options: FoldsVerbOptions, { cv_strategy }: Settings['traini
   if (strategy === 'k-fold') return 'group-k-fold';
   if (strategy !== 'none') return strategy;
   throw new UserError('MILLRACE_INPUT_STRATEGY', 'training.cv_strategy is none: give --strategy', {
-    exitCode: 2,
+    exitCode: exitCodes.usage,
   });
 }
 

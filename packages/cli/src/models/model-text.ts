@@ -1,4 +1,5 @@
 import { textTable } from '../conduct/text-table.ts';
+import { metricRows } from './metric-rows.ts';
 import type { ModelRow } from './model-rows.ts';
 
 /** Everything about one model, for a person. */
@@ -34,11 +35,6 @@ function moveText({ at, cause, from, why }: ModelRow['moves'][number]): string {
 }
 
 function metricTable(metrics: ModelRow['metrics']): string {
-  const models = Object.keys(metrics);
-  const names = [...new Set(Object.values(metrics).flatMap((byMetric) => Object.keys(byMetric)))];
-  const rows = names.map((name) => [
-    name,
-    ...models.map((model) => metrics[model]?.[name]?.toFixed(4) ?? ''),
-  ]);
+  const { models, rows } = metricRows(metrics);
   return textTable(['metric', ...models], rows);
 }

@@ -94,7 +94,10 @@ export async function rollBackLine(
       );
     }
     const before = modelBefore(await championMoves(tx, line));
-    if (before === null) throw wrong(`${textOf(line)} had no model before ${now ?? 'its first'}`);
+    if (before === null)
+      throw wrong(
+        `${textOf(line)} had no model before ${now ?? 'its first'}: name one (millrace models list, millrace models promote ID)`,
+      );
     const model = await findModel(tx, before);
     return await move(store, tx, { model, cause: 'rollback', order });
   });

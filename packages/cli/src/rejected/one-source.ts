@@ -1,5 +1,6 @@
 import { UserError } from '@millrace/shared/domain/errors';
 import type { Sql } from '@millrace/shared/ports/database';
+import { exitCodes } from '../conduct/failure.ts';
 import { sourcesOf } from './rejected-rows.ts';
 
 /**
@@ -13,12 +14,15 @@ export async function oneSource(
   if (source !== undefined) return source;
   const [only, ...more] = await sourcesOf(sql, sessionId);
   if (only === undefined) {
-    throw new UserError('MILLRACE_INPUT_SESSION', `no session is called ${sessionId}`);
+    throw new UserError(
+      'MILLRACE_INPUT_SESSION',
+      `no session is called ${sessionId}: millrace rejected list names the rejected ones`,
+    );
   }
   if (more.length === 0) return only;
   throw new UserError(
     'MILLRACE_INPUT_SOURCE',
     `${more.length + 1} sources have a session called ${sessionId}: add --source (${[only, ...more].join(', ')})`,
-    { exitCode: 2 },
+    { exitCode: exitCodes.usage },
   );
 }

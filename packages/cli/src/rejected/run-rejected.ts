@@ -1,3 +1,4 @@
+import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
@@ -46,7 +47,7 @@ export async function runRejectedShow(
     const [row] = await rejectedRows(sql, { sessionId, source: from, limit: 1 });
     if (row === undefined) {
       terminal.say(`session ${sessionId} of ${from} does not stand as rejected`);
-      process.exitCode = 1;
+      process.exitCode = exitCodes.failed;
       return;
     }
     if (json) {

@@ -1,5 +1,6 @@
 import type { EmbeddingTraining, PipelineResults } from '@millrace/pipeline';
 import type { Ledger } from '@millrace/shared/domain/ledger';
+import { metricRows } from '../models/metric-rows.ts';
 import { type Bar, barChart, lossChart, metricChart, rangeChart } from './charts.ts';
 import { type Html, html } from './escape.ts';
 import { table } from './tables.ts';
@@ -99,12 +100,7 @@ async function rangeFigure(embedding: EmbeddingTraining): Promise<Html> {
 }
 
 function metricTable(metrics: EmbeddingTraining['metrics']): Html {
-  const models = Object.keys(metrics);
-  const names = [...new Set(Object.values(metrics).flatMap((byMetric) => Object.keys(byMetric)))];
-  const rows = names.map((name) => [
-    name,
-    ...models.map((model) => metrics[model]?.[name]?.toFixed(4) ?? ''),
-  ]);
+  const { models, rows } = metricRows(metrics);
   return table([{ title: 'metric' }, ...models.map((title) => ({ title, number: true }))], rows);
 }
 

@@ -1,8 +1,9 @@
 import { augmentorRevision, remake } from '@millrace/augmentor';
 import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store';
 import { UserError } from '@millrace/shared/domain/errors';
-import type { Sql } from '@millrace/shared/ports/database';
+import { currentRevision } from '@millrace/shared/runtime/record-revision';
 import { rejudge, validatorRevision } from '@millrace/validator';
+import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { type OpenFleet, withFleet } from '../fleet/open-fleet.ts';
 import { addCounts, type Change, changeText, reprocessText } from './reprocess-text.ts';
@@ -28,9 +29,7 @@ export async function runReprocess(
     throw new UserError(
       'MILLRACE_INPUT_OPTION',
       '--rejected is for the validator: rejected sessions have no examples',
-      {
-        exitCode: 2,
-      },
+      { exitCode: exitCodes.usage },
     );
   await withFleet(terminal, async (fleet) => {
     const { settings, sql } = fleet;
@@ -96,14 +95,7 @@ async function* pagesOf(
   if (validator === null)
     throw new UserError(
       'MILLRACE_INPUT_STAGE',
-      'no session was validated yet: nothing to make examples of',
+      'no session was validated yet: nothing to make examples of; start the fleet (millrace up) and publish some',
     );
   yield* remake(store, { ...common, validator, filter: { since, sessionId } });
-}
-
-/** The one seen last; null before the stage has started once. */
-async function currentRevision(sql: Sql, stage: Stage): Promise<string | null> {
-  const [row] = await sql<{ revision: string }[]>`
-    select revision from revisions where stage = ${stage} order by last_seen desc, revision limit 1`;
-  return row?.revision ?? null;
 }

@@ -79,6 +79,7 @@ export function deadLetterRow(
   };
 }
 
+/** The event that tells of a dead letter: its id and cause, not its bytes. */
 export function deadLetterOutput(row: DeadLetterRow): StageOutput {
   const topic: Topic = topics.deadLetters;
   return {

@@ -1,6 +1,6 @@
 import type { StageName } from '../contracts/topics.ts';
 import { canonicalJson, type Json } from '../domain/canonical-json.ts';
-import type { Transaction } from '../ports/database.ts';
+import type { Sql, Transaction } from '../ports/database.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 
 export interface Revision {
@@ -42,4 +42,11 @@ export async function writeRevision(
       on conflict (stage, revision) do nothing returning stage, revision)
     insert into audit (id, action, subject, detail)
     select gen_random_uuid(), 'revision_recorded', stage || '/' || revision, '{}' from fresh`;
+}
+
+/** The stage's current revision, the one seen last; null before it has started once. */
+export async function currentRevision(sql: Sql, stage: StageName): Promise<string | null> {
+  const [row] = await sql<{ revision: string }[]>`
+    select revision from revisions where stage = ${stage} order by last_seen desc, revision limit 1`;
+  return row?.revision ?? null;
 }

@@ -6,16 +6,11 @@ import type { Example, PairExample } from '@millrace/shared/domain/example';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import { type ExampleRevisions, examplesRevision } from '@millrace/shared/domain/revision';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
+import { currentRevision } from '@millrace/shared/runtime/record-revision';
 import { freeze } from '../core/freeze.ts';
 import type { FreezeResult, Frozen } from '../core/frozen.ts';
 import { readManifest, thaw } from '../core/manifest.ts';
-import {
-  currentRevision,
-  examplesById,
-  readyExamples,
-  sessionsOfOtherRevisions,
-  sidesOf,
-} from './example-store.ts';
+import { examplesById, readyExamples, sessionsOfOtherRevisions, sidesOf } from './example-store.ts';
 import { type ClaimedJob, setDataset } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { syncFolder } from './sync-folder.ts';

@@ -4,7 +4,7 @@ import type { Sql } from '@millrace/shared/ports/database';
 import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { somePairs, storePairs } from '../testing/ready-examples.ts';
-import { currentRevision, readyExamples, sessionsOfOtherRevisions } from './example-store.ts';
+import { readyExamples, sessionsOfOtherRevisions } from './example-store.ts';
 
 let database: TestDatabase;
 let sql: Sql;
@@ -31,14 +31,6 @@ it('readyExamples() leaves out a session that a person rejected, and has it agai
   expect(await sessions()).toEqual(all.filter((id) => id !== 'session 1'));
   await sql`update overrides set verdict = 'kept'`;
   expect(await sessions()).toEqual(all);
-});
-
-it('currentRevision() is the one seen last: going back to old settings makes their results count again', async () => {
-  await sql`
-    insert into revisions (stage, revision, settings, last_seen) values ('validator', 'v2', '{}', now() + interval '1 s')`;
-  expect(await currentRevision(sql, 'validator')).toBe('v2');
-  await sql`update revisions set last_seen = now() + interval '2 s' where stage = 'validator' and revision = 'v1'`;
-  expect(await currentRevision(sql, 'validator')).toBe('v1');
 });
 
 it('sessionsOfOtherRevisions() counts those to be reprocessed, not those that stand as rejected', async () => {

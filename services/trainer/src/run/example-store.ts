@@ -31,13 +31,6 @@ const row = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** The revision that a stage works with now: the one seen last. Null before the stage has started once. */
-export async function currentRevision(sql: Sql, stage: string): Promise<string | null> {
-  const [found] = await sql<{ revision: string }[]>`
-    select revision from revisions where stage = ${stage} order by last_seen desc, revision limit 1`;
-  return found?.revision ?? null;
-}
-
 /**
  * Every ready example of a model type: of the newest version of each session, keyed by that revision, and not of a session
  * that a person rejected. One query.

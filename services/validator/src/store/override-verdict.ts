@@ -47,13 +47,20 @@ export async function overrideVerdict(
     const session = await newestVersion(tx, asked);
     const rows = await verdictsOf(tx, session);
     const [standing] = rows;
-    if (standing === undefined) throw refused(asked, 'has no verdict yet: nothing to decide on');
+    if (standing === undefined)
+      throw refused(
+        asked,
+        'has no verdict yet: decide once the validator has reached it (millrace status)',
+      );
     const { version } = session;
     const { verdict: to } = asked;
     if (standing.stands === to) return { version, from: to, to, changed: false };
     const texts = to === 'kept' ? rows.map((row) => textOf(row, session)) : [];
     if (texts.includes(null))
-      throw refused(asked, 'cannot be accepted: its structure cannot be read');
+      throw refused(
+        asked,
+        'cannot be accepted: its structure cannot be read; correct it and publish it again',
+      );
     const change = await writeOverride(tx, { ...asked, version });
     await writeCopies(tx, { ...session, to, rows, texts });
     await writeRecord(tx, {
@@ -101,7 +108,7 @@ async function newestVersion(
     from sessions s left join payloads p using (source, session_id, version)
     where s.source = ${asked.source} and s.session_id = ${asked.sessionId}
     order by s.version desc limit 1`;
-  if (row === undefined) throw refused(asked, 'is not known');
+  if (row === undefined) throw refused(asked, 'is not known: look at its id and source');
   const { bytes } = row;
   if (bytes === null) throw refused(asked, 'was erased: nothing is left to decide on');
   return { ...row, bytes };
