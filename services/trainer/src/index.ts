@@ -24,6 +24,7 @@ export {
   type SessionFoldsOptions,
   sessionFolds,
 } from './core/session-folds.ts';
+export { sessionKeyOf } from './core/session-key.ts';
 export { groupOfExample } from './core/user-share.ts';
 export { type CrossValidateOptions, crossValidate } from './run/cross-validate.ts';
 export { crossValidationSchema } from './run/cross-validation-schema.ts';

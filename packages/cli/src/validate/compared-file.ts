@@ -1,6 +1,6 @@
 import type { Finding, Verdict } from '@millrace/shared/domain/finding';
 import { sessionSha256 } from '@millrace/shared/domain/session';
-import { isJsonObject, type JsonObject } from '@millrace/shared/domain/session-document';
+import { contentsOf } from '@millrace/shared/domain/session-document';
 import { type ComparedSession, compareSessions } from '@millrace/validator';
 import type { JudgedLine } from './judged-line.ts';
 
@@ -36,7 +36,7 @@ export class ComparedFile {
     const { verdict, findings } = result;
     const judged = { line, sessionId, verdict, findings };
     if (this.#full) return [judged];
-    const texts = document === null ? [] : textsOf(document);
+    const texts = document === null ? [] : contentsOf(document).filter((text) => text !== null);
     const more = texts.reduce((sum, text) => sum + text.length, 0);
     if (this.#characters + more > this.#limit) {
       this.#full = true;
@@ -61,15 +61,4 @@ export class ComparedFile {
     this.#sessions = [];
     return lines;
   }
-}
-
-/** What was said, message by message, as received. */
-function textsOf(document: JsonObject): readonly string[] {
-  const conversation = document['conversation_data'];
-  const messages = isJsonObject(conversation) ? conversation['messages'] : undefined;
-  if (!Array.isArray(messages)) return [];
-  return messages.flatMap((message) => {
-    const content = isJsonObject(message) ? message['content'] : undefined;
-    return typeof content === 'string' ? [content] : [];
-  });
 }

@@ -1,5 +1,4 @@
-import type { Json } from '@millrace/shared/domain/canonical-json';
-import { isJsonObject, type JsonObject, userIdOf } from '@millrace/shared/domain/session-document';
+import { contentsOf, userIdOf } from '@millrace/shared/domain/session-document';
 import { type FileSession, sessionFacts } from '@millrace/trainer';
 import { sessionVersions } from '../core/session-versions.ts';
 import { sessionLines } from './session-lines.ts';
@@ -21,21 +20,9 @@ export async function fileSessions(file: string, source: string): Promise<FileSe
       source,
       sessionId: key.sessionId,
       userId: userIdOf(document),
-      texts: textsOf(document),
+      texts: contentsOf(document),
       ...sessionFacts(document),
     }),
   );
   return { sessions, duplicate, superseded, dead: dead.length };
-}
-
-function textsOf(document: JsonObject): readonly (string | null)[] {
-  const conversation = document['conversation_data'];
-  const messages: Json | undefined = isJsonObject(conversation)
-    ? conversation['messages']
-    : undefined;
-  if (!Array.isArray(messages)) return [];
-  return messages.map((message: Json) => {
-    const content = isJsonObject(message) ? message['content'] : null;
-    return typeof content === 'string' ? content : null;
-  });
 }

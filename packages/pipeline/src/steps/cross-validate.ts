@@ -7,6 +7,7 @@ import {
   type Frozen,
   type SessionFacts,
   sessionFacts,
+  sessionKeyOf,
 } from '@millrace/trainer';
 import type { SessionVersion } from '../core/session-versions.ts';
 import type { RunProgress } from '../run-progress.ts';
@@ -39,9 +40,6 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
 
 function factsOf(versions: readonly SessionVersion[]): ReadonlyMap<string, SessionFacts> {
   return new Map(
-    versions.map(({ key, document }) => [
-      JSON.stringify([key.source, key.sessionId]),
-      sessionFacts(document),
-    ]),
+    versions.map((version) => [sessionKeyOf(version), sessionFacts(version.document)]),
   );
 }

@@ -81,12 +81,23 @@ export function userIdOf(document: JsonObject): string | null {
   return typeof id === 'string' && idFault(id) === null ? id : null;
 }
 
-/** Messages in the document, whatever they are; 0 where there is no list. */
-export function messageCountOf(document: JsonObject): number {
+/** The document's messages, whatever they are; none where there is no list. */
+export function messagesOf(document: JsonObject): readonly Json[] {
   const conversation = document['conversation_data'];
   const messages = isJsonObject(conversation) ? conversation['messages'] : undefined;
-  return Array.isArray(messages) ? messages.length : 0;
+  return Array.isArray(messages) ? messages : [];
 }
+
+/** What each message says, as received; null for one that is no text. */
+export function contentsOf(document: JsonObject): readonly (string | null)[] {
+  return messagesOf(document).map((message) => {
+    const content = isJsonObject(message) ? message['content'] : null;
+    return typeof content === 'string' ? content : null;
+  });
+}
+
+/** Messages in the document, whatever they are; 0 where there is no list. */
+export const messageCountOf = (document: JsonObject): number => messagesOf(document).length;
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

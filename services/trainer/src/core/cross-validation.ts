@@ -32,6 +32,7 @@ export interface Fold {
   readonly cache: 'hit' | 'miss';
 }
 
+/** What a cross-validation came to. Names as in documents. */
 export interface CrossValidation {
   readonly strategy: CvStrategy | 'none';
   /** Folds; null: there was no cross-validation, and the notes say why. */

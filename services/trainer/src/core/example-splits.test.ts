@@ -1,7 +1,8 @@
 import { aCopyOf, aPair } from '@millrace/shared/testing/a-pair';
 import { describe, expect, it } from 'vitest';
-import { exampleSplits, sessionKeyOf } from './example-splits.ts';
+import { exampleSplits } from './example-splits.ts';
 import type { SessionFacts } from './session-facts.ts';
+import { sessionKeyOf } from './session-key.ts';
 
 const options = { strategy: 'group-k-fold', k: 3, leaveOut: 1, seed: 7, label: null } as const;
 const noFacts: ReadonlyMap<string, SessionFacts> = new Map();

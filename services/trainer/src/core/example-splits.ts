@@ -3,11 +3,8 @@ import { type AssignOptions, assignFolds } from './assign-folds.ts';
 import { bucketSplits } from './bucket-splits.ts';
 import { otherPlaces } from './fold-mask.ts';
 import type { SessionFacts } from './session-facts.ts';
+import { sessionKeyOf } from './session-key.ts';
 import { groupOfExample } from './user-share.ts';
-
-/** Name of an example's session, by which facts are found. */
-export const sessionKeyOf = ({ key }: Pick<PairExample, 'key'>): string =>
-  JSON.stringify([key.source, key.sessionId]);
 
 /** One training: examples to train on, and originals of other users to be measured on. */
 export interface ExampleSplit {

@@ -1,5 +1,6 @@
 import { nearClusters } from '@millrace/text';
 import type { BatchPair } from './batches.ts';
+import { cosineOf, type PairVectors } from './pair-vectors.ts';
 import { textKey } from './text-key.ts';
 
 /** Which pairs say nearly the same. */
@@ -40,13 +41,6 @@ export function likeness(pairs: readonly BatchPair[]): Likeness {
   };
 }
 
-export interface MiningVectors {
-  /** Unit rows, one a pair. */
-  readonly anchors: Float32Array;
-  readonly positives: Float32Array;
-  readonly dimension: number;
-}
-
 export interface MiningOptions {
   readonly perPair: number;
   /** Share by which a negative must be less similar to the question than its own reply. */
@@ -60,25 +54,18 @@ export interface MiningOptions {
  * @see Moreira et al. 2024, NV-Retriever, arXiv:2407.15831: at most 95 % of the positive's similarity did best
  */
 export function mineNegatives(
-  { anchors, positives, dimension }: MiningVectors,
+  vectors: PairVectors,
   { perPair, margin, alike }: MiningOptions,
 ): readonly (readonly number[])[] {
-  const count = anchors.length / dimension;
-  const similarity = (own: number, other: number): number => {
-    let sum = 0;
-    for (let d = 0; d < dimension; d++) {
-      sum += (anchors[own * dimension + d] ?? 0) * (positives[other * dimension + d] ?? 0);
-    }
-    return sum;
-  };
+  const count = vectors.anchors.length / vectors.dimension;
   return Array.from({ length: count }, (_, own) => {
     // a pair whose own reply is no nearer than chance says nothing about what is too near
-    const ceiling = similarity(own, own) * (1 - margin);
+    const ceiling = cosineOf(vectors, own, own) * (1 - margin);
     if (!(ceiling > 0)) return [];
     const near: { other: number; score: number }[] = [];
     for (let other = 0; other < count; other++) {
       if (other === own) continue;
-      const score = similarity(own, other);
+      const score = cosineOf(vectors, own, other);
       const least = near.length < perPair ? Number.NEGATIVE_INFINITY : (near.at(-1)?.score ?? 0);
       if (score > ceiling || score <= least || !alike.mayBeNegative(own, other)) continue;
       const same = near.findIndex((found) => alike.replyOf(found.other) === alike.replyOf(other));

@@ -2,6 +2,7 @@ import { groupOf } from '@millrace/shared/domain/side';
 import { everySimilarPair, plainLetters } from './char-grams.ts';
 import type { FileSession, FoldRow } from './session-folds.ts';
 
+/** By what one fold or side reaches another. */
 export type LeakCode =
   /** Listed on more than one line. */
   | 'session_twice'
@@ -24,6 +25,7 @@ export type LeakCode =
   /** A message that nearly stands in another fold, not masked. */
   | 'near_other_fold';
 
+/** One place where it does. */
 export interface Leak {
   readonly code: LeakCode;
   /** A session's id; of the user's codes the user's. */

@@ -1,4 +1,9 @@
-import { isJsonObject, type JsonObject } from '@millrace/shared/domain/session-document';
+import type { Json } from '@millrace/shared/domain/canonical-json';
+import {
+  isJsonObject,
+  type JsonObject,
+  messagesOf,
+} from '@millrace/shared/domain/session-document';
 
 /** What a split needs of a session beside its texts. */
 export interface SessionFacts {
@@ -13,12 +18,11 @@ const longestLabel = 100;
 /** Labels and time of a session's document, as received or cleaned. Whatever is not as expected is left out. */
 export function sessionFacts(document: JsonObject): SessionFacts {
   const conversation = document['conversation_data'];
-  if (!isJsonObject(conversation)) return { labels: new Map(), startedAtMs: null };
-  const { messages, metadata } = conversation;
+  const metadata = isJsonObject(conversation) ? conversation['metadata'] : undefined;
   const labels = isJsonObject(metadata) ? metadata['labels'] : undefined;
   return {
     labels: new Map(isJsonObject(labels) ? labelPairs(labels) : []),
-    startedAtMs: Array.isArray(messages) ? firstTime(messages) : null,
+    startedAtMs: firstTime(messagesOf(document)),
   };
 }
 
@@ -30,10 +34,9 @@ function labelPairs(labels: JsonObject): [string, string][] {
   });
 }
 
-function firstTime(messages: readonly unknown[]): number | null {
+function firstTime(messages: readonly Json[]): number | null {
   for (const message of messages) {
-    if (typeof message !== 'object' || message === null || !('timestamp' in message)) continue;
-    const { timestamp } = message;
+    const timestamp = isJsonObject(message) ? message['timestamp'] : undefined;
     const ms = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
     if (!Number.isNaN(ms)) return ms;
   }

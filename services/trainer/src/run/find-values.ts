@@ -1,5 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { EmbeddingModel } from '@millrace/engine';
 import { canonicalJson } from '@millrace/shared/domain/canonical-json';
 import { sha256Hex } from '@millrace/shared/domain/hash';
@@ -7,6 +5,7 @@ import { z } from 'zod';
 import { batchSizeFor } from '../core/batch-size.ts';
 import { planBatches } from '../core/batches.ts';
 import { type AskedValues, type TrainingValues, withoutAuto } from '../core/chosen-settings.ts';
+import { keptResults } from './kept-results.ts';
 import { guardMemory } from './memory-guard.ts';
 import { rangeTest } from './range-test.ts';
 import type { StepTable } from './step-report.ts';
@@ -41,29 +40,17 @@ interface FindOptions {
  * checkpoints: another attempt at the same training must run with the same values, also on a machine with other memory.
  */
 export async function findValues(parts: FindOptions): Promise<TrainingValues & FoundValues> {
-  const { asked, table } = parts;
+  const { asked, table, options } = parts;
   const plain = withoutAuto(asked);
   if (!wantsAny(asked)) return { ...plain, range: null, notes: [] };
   return await table.measure('find values', 1, async () => {
-    const file = foundFile(parts);
-    const kept = file === null ? null : readFound(file);
+    const results = keptResults<FoundValues>(options.scoreFolder ?? null, 'found', foundSchema);
+    const key = keyOf(parts);
+    const kept = results.read(key);
     const found = kept ?? (await find(parts));
-    if (file !== null && kept === null) writeFound(file, found);
+    if (kept === null) results.write(key, found);
     return { value: { ...plain, ...found }, done: 1, cache: kept === null ? 'miss' : 'hit' };
   });
-}
-
-function readFound(file: string): FoundValues | null {
-  if (!existsSync(file)) return null;
-  const kept = foundSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  return kept.success ? kept.data : null;
-}
-
-function writeFound(file: string, found: FoundValues): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}.part`;
-  writeFileSync(partial, JSON.stringify(found), { flush: true });
-  renameSync(partial, file);
 }
 
 async function find({ model, asked, pairs, options }: FindOptions): Promise<FoundValues> {
@@ -111,8 +98,8 @@ async function find({ model, asked, pairs, options }: FindOptions): Promise<Foun
 const wantsAny = ({ batchSize, microBatchSize, learningRate }: AskedValues): boolean =>
   [batchSize, microBatchSize, learningRate].includes('auto');
 
-function foundFile({ model, asked, options }: FindOptions): string | null {
-  if (options.scoreFolder === undefined) return null;
+/** Names everything that the found values depend on but the machine. */
+function keyOf({ model, asked, options }: FindOptions): string {
   const { frozen, settings } = options;
   const of = canonicalJson({
     dataset: frozen.datasetSha256,
@@ -122,5 +109,5 @@ function foundFile({ model, asked, options }: FindOptions): string | null {
     dropout: settings.training.dropout,
     ...asked,
   });
-  return path.join(options.scoreFolder, `found-${sha256Hex(of).slice(0, 16)}.json`);
+  return sha256Hex(of).slice(0, 16);
 }

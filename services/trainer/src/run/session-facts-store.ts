@@ -2,8 +2,8 @@ import type { PairExample } from '@millrace/shared/domain/example';
 import { isJsonObject } from '@millrace/shared/domain/session-document';
 import type { Sql } from '@millrace/shared/ports/database';
 import { z } from 'zod';
-import { sessionKeyOf } from '../core/example-splits.ts';
 import { type SessionFacts, sessionFacts } from '../core/session-facts.ts';
+import { sessionKeyOf } from '../core/session-key.ts';
 
 const row = z.object({
   source: z.string(),
@@ -35,8 +35,8 @@ export async function sessionFactsOf(
   return new Map(
     rows.map((found) => {
       const { source, session_id, facts } = row.parse(found);
-      const key = JSON.stringify([source, session_id]);
-      return [key, sessionFacts(isJsonObject(facts) ? facts : {})];
+      const key = { source, sessionId: session_id };
+      return [sessionKeyOf({ key }), sessionFacts(isJsonObject(facts) ? facts : {})];
     }),
   );
 }

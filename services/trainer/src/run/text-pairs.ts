@@ -1,6 +1,8 @@
 import type { Prompts } from '@millrace/engine';
+import type { Settings } from '@millrace/shared/contracts/settings';
 import type { PairExample } from '@millrace/shared/domain/example';
 import type { BatchPair } from '../core/batches.ts';
+import { sessionKeyOf } from '../core/session-key.ts';
 
 /** The same pairs twice, place by place. */
 export interface TextPairs {
@@ -10,17 +12,15 @@ export interface TextPairs {
   readonly read: readonly BatchPair[];
 }
 
+/** The pairs of examples, in their order. */
 export function textPairs(
   examples: readonly PairExample[],
   { query, passage }: Prompts,
 ): TextPairs {
-  const plain = examples.map(
-    ({ anchor, positive, key }): BatchPair => ({
-      anchor,
-      positive,
-      session: JSON.stringify([key.source, key.sessionId]),
-    }),
-  );
+  const plain = examples.map((example): BatchPair => {
+    const { anchor, positive } = example;
+    return { anchor, positive, session: sessionKeyOf(example) };
+  });
   const read = plain.map((pair) => ({
     ...pair,
     anchor: query + pair.anchor,
@@ -28,3 +28,12 @@ export function textPairs(
   }));
   return { plain, read };
 }
+
+/** What is put before questions and replies: what the settings say, else what the base says. */
+export const promptsOf = (
+  { query_prefix, passage_prefix }: Settings['embedding'],
+  base: Prompts,
+): Prompts => ({
+  query: query_prefix ?? base.query,
+  passage: passage_prefix ?? base.passage,
+});

@@ -17,7 +17,7 @@ import { machineSays } from './machine.ts';
 import type { ModelScores } from './score-cache.ts';
 import { scoreModel } from './score-model.ts';
 import { type StepReport, type StepTable, stepTable } from './step-report.ts';
-import { textPairs } from './text-pairs.ts';
+import { promptsOf, textPairs } from './text-pairs.ts';
 import type { TrainEmbeddingOptions } from './train-options.ts';
 import { type StepsDone, trainSteps } from './train-steps.ts';
 
@@ -57,10 +57,7 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
   return await using(open(options.baseFolder), async (model) => {
     refuseDimension(model.dimension, settings);
     const overrides = options.overrides ?? {};
-    const prompts: Prompts = {
-      query: settings.embedding.query_prefix ?? model.prompts.query,
-      passage: settings.embedding.passage_prefix ?? model.prompts.passage,
-    };
+    const prompts = promptsOf(settings.embedding, model.prompts);
     const base = await score('base', model, {
       folder: options.baseFolder,
       prompts: model.prompts,

@@ -5,13 +5,14 @@ import type { PairExample } from '@millrace/shared/domain/example';
 import { planBatches } from '../core/batches.ts';
 import type { TrainingValues } from '../core/chosen-settings.ts';
 import { byLength, type Fold } from '../core/cross-validation.ts';
-import { type ExampleSplit, sessionKeyOf } from '../core/example-splits.ts';
+import type { ExampleSplit } from '../core/example-splits.ts';
 import { labelConfusion } from '../core/label-confusion.ts';
 import { retrievalTask } from '../core/retrieval.ts';
+import { sessionKeyOf } from '../core/session-key.ts';
 import { groupOfExample } from '../core/user-share.ts';
 import { evaluate, type TextEncoder } from './evaluate.ts';
 import { batchMaker } from './mine-negatives.ts';
-import { type TextPairs, textPairs } from './text-pairs.ts';
+import { promptsOf, type TextPairs, textPairs } from './text-pairs.ts';
 
 export interface TrainFoldOptions {
   readonly backend: Backend;
@@ -39,10 +40,7 @@ export async function trainFold(
     maxSequenceLength: settings.embedding.max_sequence_length,
     dropout: settings.training.dropout,
   });
-  const prompts: Prompts = {
-    query: settings.embedding.query_prefix ?? model.prompts.query,
-    passage: settings.embedding.passage_prefix ?? model.prompts.passage,
-  };
+  const prompts = promptsOf(settings.embedding, model.prompts);
   try {
     const steps = await train(model, textPairs(split.train, prompts), options);
     const batchSize = settings.embedding.batch_size;
