@@ -30,6 +30,9 @@ describe('sessionFacts', () => {
       expect(sessionFacts({ conversation_data })).toEqual({ labels: new Map(), startedAtMs: null });
     }
     expect(sessionFacts(documentOf({}, 'yesterday')).startedAtMs).toBeNull();
+    expect(sessionFacts(documentOf({}, '3/7/2026')).startedAtMs).toBeNull();
+    const withoutZone = sessionFacts(documentOf({}, '2026-01-01T00:00:01'));
+    expect(withoutZone.startedAtMs).toBe(Date.UTC(2026, 0, 1, 0, 0, 1)); // in every zone of a machine
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Json } from '@millrace/shared/domain/canonical-json';
+import { instantOf } from '@millrace/shared/domain/read-time';
 import {
   isJsonObject,
   type JsonObject,
@@ -36,9 +37,8 @@ function labelPairs(labels: JsonObject): [string, string][] {
 
 function firstTime(messages: readonly Json[]): number | null {
   for (const message of messages) {
-    const timestamp = isJsonObject(message) ? message['timestamp'] : undefined;
-    const ms = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
-    if (!Number.isNaN(ms)) return ms;
+    const ms = instantOf(isJsonObject(message) ? message['timestamp'] : undefined);
+    if (ms !== null) return ms;
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '@millrace/shared/domain/canonical-json';
+import { instantOf } from '@millrace/shared/domain/read-time';
 import type { RedactedSession } from '@millrace/shared/domain/redact/redact-session';
 import { type Repair, repairText } from '@millrace/shared/domain/repairs';
 import type { Role } from '@millrace/shared/domain/session';
@@ -10,7 +11,6 @@ import {
 import { normalise, type ProseWord, proseWords, vocabularyOf, wordsOf } from '@millrace/text';
 import { isBlank, textOf } from './read-content.ts';
 import { roleOf } from './read-role.ts';
-import { instantOf } from './read-time.ts';
 import { redactView } from './redact/redact-view.ts';
 import type { Rules } from './rules.ts';
 

@@ -1,6 +1,6 @@
 import type { Finding } from '@millrace/shared/domain/finding';
+import { earliestMs, readTime } from '@millrace/shared/domain/read-time';
 import { type Check, finding } from '../check.ts';
-import { earliestMs, readTime } from '../read-time.ts';
 import { shownTime } from './timestamps.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Json } from '@millrace/shared/domain/canonical-json';
 import type { Finding } from '@millrace/shared/domain/finding';
+import { earliestMs, readTime } from '@millrace/shared/domain/read-time';
 import { jsonType } from '@millrace/shared/domain/session-document';
 import { shapeOf } from '@millrace/shared/domain/shape-of';
 import { type Check, finding } from '../check.ts';
-import { earliestMs, readTime } from '../read-time.ts';
 import type { Rules } from '../rules.ts';
 import type { MessageView } from '../session-view.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from '@millrace/shared/domain/canonical-json';
+import type { Json } from './canonical-json.ts';
 
 export type ReadTime =
   | { readonly kind: 'instant'; readonly ms: number; readonly zoned: boolean }
