@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 
-/** What kafkajs 2.2.4 needs its patch for: both fail without it. */
+/** What kafkajs 2.2.4 needs its patch for: each fails without it. */
 const load = createRequire(import.meta.url);
 
 describe('the patch of kafkajs', () => {
@@ -60,6 +60,30 @@ describe('the patch of kafkajs', () => {
     });
     expect(written.sort()).toEqual(['m0', 'm1']);
     expect(answer.map((a) => a.partition).sort()).toEqual([0, 1]);
+  });
+
+  it('waits for a new topic of which the broker has not heard from its controller yet', async () => {
+    let asked = 0;
+    const broker = {
+      createTopics: async () => {},
+      metadata: async () => {
+        asked += 1;
+        if (asked === 1)
+          throw Object.assign(new kafkajs.KafkaJSProtocolError('unknown'), {
+            type: 'UNKNOWN_TOPIC_OR_PARTITION',
+          });
+        return {};
+      },
+    };
+    const cluster = {
+      refreshMetadata: async () => {},
+      findControllerBroker: async () => broker,
+    };
+    const logger = { namespace: () => ({ warn: () => {} }) };
+    const retry = { retries: 0 };
+    const admin = load('kafkajs/src/admin')({ logger, cluster, retry });
+    await expect(admin.createTopics({ topics: [{ topic: 't' }] })).resolves.toBe(true);
+    expect(asked).toBe(2);
   });
 
   it('sets no timer for a connection on which nothing waits', () => {

@@ -43,6 +43,7 @@ export async function ensureTopics(
     if (missing.length > 0)
       await admin.createTopics({
         waitForLeaders: true,
+        timeout: 30_000, // milliseconds; the default of 5 s is short for a broker under load
         topics: missing.map((topic) => ({
           topic: prefix + topic.name,
           numPartitions: topic.partitions,
