@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { UserError } from '@millrace/shared/domain/errors';
+import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
 import { payloadOf, rejectedRows } from './rejected-rows.ts';
@@ -17,7 +19,9 @@ export async function runRejectedExport(
   await withFleet(terminal, async ({ sql }) => {
     const rows = await rejectedRows(sql, { ...filter, limit: null });
     const out = createWriteStream(file, { flags: 'wx', mode: 0o600 });
-    await once(out, 'open');
+    await once(out, 'open').catch((error: unknown) => {
+      throw notWritable(file, error);
+    });
     const progress = terminal.progress();
     let written = 0;
     try {
@@ -42,6 +46,21 @@ export async function runRejectedExport(
     terminal.say(`${file} holds what people wrote, unmasked: keep it as you keep the database`);
     if (written < rows.length) terminal.say(`${rows.length - written} sessions were erased`);
     terminal.data(json ? JSON.stringify({ file, sessions: written }) : `${written} sessions`);
+  });
+}
+
+/** What the user can do about a file that cannot be made. */
+export function notWritable(file: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const why = {
+    EEXIST: 'it is there already, and none is overwritten: name a new file',
+    ENOENT: 'its folder does not exist: make it',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder: name a new file',
+  }[String(code)];
+  if (why === undefined) return error;
+  return new UserError('MILLRACE_INPUT_FILE', `cannot write ${file}: ${why}`, {
+    exitCode: exitCodes.usage,
   });
 }
 

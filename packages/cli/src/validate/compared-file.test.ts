@@ -43,3 +43,13 @@ test('ComparedFile holds no more text than it may, keeps the order, and says fro
   expect(repeats(all)).toEqual([[1, 'dup_session_new_id']]);
   expect(file.firstUncompared).toBe(2);
 });
+
+test('ComparedFile holds a bounded number of lines that have no text', () => {
+  const file = new ComparedFile(1200);
+  const garbage = new TextEncoder().encode('no session');
+  const passed = Array.from({ length: 1000 }, (_, i) =>
+    file.add(judgeLine({ number: i + 1, bytes: garbage }, options)),
+  );
+  expect(file.firstUncompared).toBeLessThan(200);
+  expect(passed.flat().map(({ line }) => line)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+});

@@ -12,9 +12,12 @@ export interface ComparedLine {
   readonly findings: readonly Finding[];
 }
 
+/** What a held line and each of its findings count as, beside the texts: about 300 bytes at 40 bytes a character. */
+const partCharacters = 8;
+
 /**
  * A file as a set: which sessions repeat an earlier one. Lines are held back, with their texts, until all of them are there
- * or their texts are more than `limit` characters; from then on each line goes through at once and is compared with none.
+ * or they are more than `limit` characters; from then on each line goes through at once and is compared with none.
  */
 export class ComparedFile {
   readonly #limit: number;
@@ -23,7 +26,10 @@ export class ComparedFile {
   #characters = 0;
   #full = false;
 
-  /** @param limit characters of text that are held; the comparison takes about 40 bytes for each */
+  /**
+   * @param limit characters of text that are held, a line without text counting too, so that no file fills the memory; the
+   *   comparison takes about 40 bytes for each
+   */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -37,7 +43,10 @@ export class ComparedFile {
     const judged = { line, sessionId, verdict, findings };
     if (this.#full) return [judged];
     const texts = document === null ? [] : contentsOf(document).filter((text) => text !== null);
-    const more = texts.reduce((sum, text) => sum + text.length, 0);
+    const more = texts.reduce(
+      (sum, text) => sum + text.length,
+      partCharacters * (1 + findings.length),
+    );
     if (this.#characters + more > this.#limit) {
       this.#full = true;
       this.firstUncompared = line;

@@ -1,4 +1,5 @@
 import type { AddVerb } from '../conduct/run.ts';
+import { words } from '../conduct/words.ts';
 import { verb } from './options.ts';
 
 /** `millrace models list|show|promote|rollback|pull` */
@@ -15,13 +16,13 @@ export const addModels: AddVerb = (program, terminal) => {
   verb(models, 'promote', 'make a model the one in use, and write down why')
     .argument('<id>', 'id of the model')
     .option('--line <line>', 'refuse when it is of another line, such as default/embedding')
-    .option('--why <text>', 'your reason; needed when the gate did not promote it')
+    .option('--why <text>', 'your reason; needed when the gate did not promote it', words)
     .action(async (id, options) =>
       (await import('../models/run-champion.ts')).runModelsPromote(terminal, id, options),
     );
   verb(models, 'rollback', 'bring back the model that was in use before')
     .argument('<line>', 'NAME/TYPE, such as default/embedding')
-    .requiredOption('--why <text>', 'your reason')
+    .requiredOption('--why <text>', 'your reason', words)
     .action(async (line, options) =>
       (await import('../models/run-champion.ts')).runModelsRollback(terminal, line, options),
     );

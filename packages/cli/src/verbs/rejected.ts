@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { moment } from '../conduct/moments.ts';
 import { wholeNumber } from '../conduct/numbers.ts';
 import type { AddVerb } from '../conduct/run.ts';
+import { words } from '../conduct/words.ts';
 import { verb } from './options.ts';
 
 /** `millrace rejected list|show|export|accept|reject` */
@@ -35,8 +36,8 @@ export const addRejected: AddVerb = (program, terminal) => {
   ] as const) {
     verb(rejected, name, what)
       .argument('<id>', 'session id')
-      .requiredOption('--why <text>', 'the reason, for the record')
-      .option('--by <name>', 'who decides (default: the user of this machine)')
+      .requiredOption('--why <text>', 'the reason, for the record', words)
+      .option('--by <name>', 'who decides (default: the user of this machine)', words)
       .option('--source <name>', 'where several have this id')
       .action(async (sessionId, options) =>
         (await import('../rejected/run-override.ts')).runOverride(

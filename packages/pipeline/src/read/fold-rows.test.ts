@@ -63,5 +63,9 @@ describe('foldRows', () => {
   it('names the line that is none', async () => {
     const file = write('folds.ndjson', [{ session_id: 'a' }, { session_id: 'b', fold: -1 }]);
     await expect(foldRows(file)).rejects.toThrow(/^line 2 of .* fold: /);
+    writeFileSync(file, 'Fold 0: 21 sessions\n');
+    await expect(foldRows(file)).rejects.toThrow(
+      /^line 1 of .*folds FILE --json writes one\): Invalid/,
+    );
   });
 });

@@ -26,7 +26,7 @@ export async function foldRows(file: string): Promise<readonly FoldRow[]> {
       const { path, message } = parsed.error.issues[0] ?? { path: [], message: 'no object' };
       throw new UserError(
         'MILLRACE_INPUT_FOLDS_FILE',
-        `line ${number} of ${file} is no line of a folds file: ${path.join('.') || 'it'}: ${message}`,
+        `line ${number} of ${file} is no line of a folds file (millrace folds FILE --json writes one): ${[...path, message].join(': ')}`,
         { exitCode: 2 },
       );
     }
