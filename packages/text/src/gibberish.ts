@@ -14,7 +14,8 @@ const oneWord = /^([\p{L}\p{N}])(?: \1){9,}$/u;
 const symbols = /[!-/:-@[-`{-~¡-©«-¬®-´¶-¸»¿×÷]{12,}/g;
 const leastKinds = 6;
 /** Where blanks are between them, or few kinds in them, they must be all that there is. */
-const allSymbols = /^[!-/:-@[-`{-~¡-©«-¬®-´¶-¸»¿×÷\s]{12,}$/;
+const noSymbol = /[^!-/:-@[-`{-~¡-©«-¬®-´¶-¸»¿×÷\s]/;
+const leastSoup = 12;
 const longSymbols = { length: 16, kinds: 4 };
 /** Letters and figures as encoders write them; a number, an id or a SHA-256 does not change its kind of character so often. */
 const blob = /(?<![\w+/=.:`-])[A-Za-z0-9+/_-]{18,}={0,2}(?![\w+/=.:`-])/g;
@@ -58,7 +59,7 @@ export function gibberishKind(whole: string, words: readonly ProseWord[]): Gibbe
 }
 
 function isSoup(text: string): boolean {
-  if (!allSymbols.test(text)) return false;
+  if (text.length < leastSoup || noSymbol.test(text)) return false;
   const kinds = new Set(text.replace(/\s+/g, '')).size;
   const { length, kinds: few } = longSymbols;
   return kinds >= leastKinds + 1 || (kinds >= few && text.length >= length && !/\s/.test(text));

@@ -106,10 +106,14 @@ function isKey(secret: string, { cue }: Around): boolean {
   return (
     secret.length >= (surely.test(cue) ? leastKey.assigned : leastKey.said) &&
     /^[\w.~+/=:-]+$/.test(secret) &&
-    (/[0-9]/.test(secret) || (scheme.test(cue) && isMixed(secret.replace(/=+$/, '')))) &&
+    (/[0-9]/.test(secret) || (scheme.test(cue) && isMixed(withoutPadding(secret)))) &&
     /[A-Za-z]/.test(secret) &&
     !/^(?:[a-z]+[-_./])+[a-z]*[0-9]{0,4}$/.test(secret) &&
     !isId &&
     entropy(secret) >= 3
   );
 }
+
+/** Base64 ends with two of them at most. */
+const withoutPadding = (secret: string): string =>
+  secret.endsWith('==') ? secret.slice(0, -2) : secret.endsWith('=') ? secret.slice(0, -1) : secret;
