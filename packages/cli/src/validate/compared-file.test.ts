@@ -2,6 +2,7 @@ import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { expect, test } from 'vitest';
 import { ComparedFile, type ComparedLine } from './compared-file.ts';
 import { judgeLine } from './judged-line.ts';
+import { lineDocument } from './line-document.ts';
 
 const options = { settings: settingsSchema.parse({}), receivedAtMs: Date.UTC(2026, 5, 1) };
 const subjects = ['the ferry timetable', 'a broken kettle', 'an orchard in spring', 'old maps'];
@@ -33,6 +34,9 @@ test('ComparedFile tells the later of two equal sessions, under its id and under
     [3, 'dup_session_new_id'],
   ]);
   expect(file.firstUncompared).toBeNull();
+  const told = all.map((line) => JSON.parse(lineDocument(line)).findings);
+  const ofLines = told.map((found: { of_line?: number }[]) => found.map((f) => f.of_line));
+  expect(ofLines.flat().filter((line) => line !== undefined)).toEqual([0, 1]);
 });
 
 test('ComparedFile holds no more text than it may, keeps the order, and says from where on it compares nothing', () => {

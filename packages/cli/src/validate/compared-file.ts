@@ -4,12 +4,17 @@ import { contentsOf } from '@millrace/shared/domain/session-document';
 import { type ComparedSession, compareSessions } from '@millrace/validator';
 import type { JudgedLine } from './judged-line.ts';
 
+/** A finding of a line; of a repeat it tells which earlier line is repeated, from 0. */
+export interface LineFinding extends Finding {
+  readonly ofLine?: number;
+}
+
 /** A judged line with what the other lines of its file say about it. */
 export interface ComparedLine {
   readonly line: number;
   readonly sessionId: string | null;
   readonly verdict: Verdict;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LineFinding[];
 }
 
 /** What a held line and each of its findings count as, beside the texts: about 300 bytes at 40 bytes a character. */
@@ -63,7 +68,9 @@ export class ComparedFile {
   end(): readonly ComparedLine[] {
     const repeats = Map.groupBy(compareSessions(this.#sessions), ({ line }) => line);
     const lines = this.#held.map((held): ComparedLine => {
-      const found = (repeats.get(held.line) ?? []).map(({ finding }) => finding);
+      const found = (repeats.get(held.line) ?? []).map(
+        ({ finding, ofLine }): LineFinding => ({ ...finding, ofLine }),
+      );
       return found.length === 0 ? held : { ...held, findings: [...held.findings, ...found] };
     });
     this.#held = [];
