@@ -63,6 +63,18 @@ test('corrections: the payloads of rejected sessions are exported as they came, 
   for (const line of lines) expect(published).toContain(line);
 });
 
+test('corrections: a kept session is rejected by a person, and stays so when it is judged again below', async () => {
+  const [kept] = await withSql(
+    fleet.databaseUrl,
+    (sql) => sql`
+      select session_id from verdicts v join sessions s using (source, session_id, version)
+      where v.verdict = 'kept' and v.override is null and s.message_count <= 11 order by session_id limit 1`,
+  );
+  const reject = ['rejected', 'reject', kept?.['session_id'], '--why', 'no good example'];
+  expect(await json(reject)).toMatchObject({ from: 'kept', to: 'rejected', changed: true });
+  await settle();
+});
+
 test('corrections: reprocess does what its dry run says, sends the new ones on, and has nothing left', async () => {
   set(other);
   const dry = await json(['reprocess', 'validator', '--dry-run']);

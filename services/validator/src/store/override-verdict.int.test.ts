@@ -86,6 +86,23 @@ it('overrideVerdict() outlives revisions: a later verdict takes the decision ove
   ]);
 });
 
+it('overrideVerdict() outlives revisions: a later verdict under a rejection keeps no text and goes nowhere until it is accepted', async () => {
+  const { sql, take, standing } = world;
+  await take([{ id: 'good' }]);
+  await decide('good', 'rejected');
+  await sql`truncate sessions, payloads, outbox`;
+  await take([{ id: 'good' }], settingsSchema.parse({ validation: { min_unique_words: 9 } }));
+  expect(await standing()).toEqual({ good: 'rejected' });
+  const texts = () => sql`
+    select verdict, override, cleaned is not null as text from verdicts order by cleaned is not null`;
+  expect(await texts()).toEqual([
+    { verdict: 'kept', override: 'rejected', text: false },
+    { verdict: 'kept', override: 'rejected', text: true }, // it went on before it was rejected
+  ]);
+  await decide('good', 'kept');
+  expect((await texts()).map((row) => row['text'])).toEqual([true, true]);
+});
+
 it('overrideVerdict() refuses what has no verdict, no text or no structure, and writes nothing', async () => {
   const { sql, take } = world;
   await take([{ id: 'odd', text: '{"session_id":"odd","conversation_data":{"messages":7}}' }]);

@@ -28,7 +28,8 @@ interface Inserted extends Standing {
 
 /**
  * Writes the verdicts that are not there yet, in one statement. How many of them judge a version again is put on record:
- * no event came in for these, so the ledger counts them by it.
+ * no event came in for these, so the ledger counts them by it. Under a person's rejection no text is kept: nothing goes on to
+ * the augmentor, and the ledger tells it by that from a verdict that went on before it was rejected.
  * @returns by key (see versionKey) of the versions that were new
  * @throws TransientError when a person accepted one of them since it was loaded: load again
  */
@@ -40,7 +41,8 @@ export async function saveVerdicts(
   if (judged.length === 0) return new Map();
   const inserted = await tx<Inserted[]>`
     insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned, override)
-    select source, session_id, version, ${revision}, new.verdict, quality, findings, metrics, cleaned, o.verdict
+    select source, session_id, version, ${revision}, new.verdict, quality, findings, metrics,
+      case when o.verdict = 'rejected' then null else cleaned end, o.verdict
     from unnest(
       ${judged.map((j) => j.event.source)}::text[],
       ${judged.map((j) => j.event.session_id)}::text[],

@@ -115,7 +115,7 @@ const rowsQuery = (several: {
     (select count(*) from dead_letters) as dead_letters
   from
     (select count(*) as sessions, count(*) filter (where state <> 'erased') as sessions_closed from sessions) s,
-    (select count(*) filter (where verdict = 'kept' or cleaned is not null) as to_augment,
+    (select count(*) filter (where cleaned is not null or (verdict = 'kept' and override is distinct from 'rejected')) as to_augment,
       count(*) filter (where coalesce(override, verdict) = 'rejected') as rejected_rows from verdicts) v,
     (select count(*) filter (where verdict = 'kept') as kept, count(*) filter (where verdict = 'rejected') as rejected,
       count(*) as judged from (${several.verdicts ? firstVerdicts : 'select verdict from verdicts'}) f) f,

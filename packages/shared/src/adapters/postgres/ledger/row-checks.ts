@@ -20,7 +20,8 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
   {
     query: `
       select count(*) filter (where s.source is null) as "verdicts without their session",
-        count(*) filter (where v.verdict = 'kept' and v.cleaned is null and s.state <> 'erased')
+        count(*) filter (where v.verdict = 'kept' and v.override is distinct from 'rejected' and v.cleaned is null
+            and s.state <> 'erased')
           as "kept sessions without their cleaned text"
       from verdicts v left join sessions s using (source, session_id, version)`,
   },
