@@ -3,6 +3,9 @@ import type { Sql } from '../../ports/database.ts';
 import { type TestDatabase, testDatabase } from '../../testing/database.ts';
 import { connect } from './database.ts';
 
+/** What is heard first: the server's farewell, the end of the stream, or a write into it. Each counts as a connection lost. */
+const died = { code: expect.stringMatching(/^(?:CONNECTION_CLOSED|57P01|ECONNRESET|EPIPE)$/) };
+
 /**
  * What postgres.js 3.4.9 needs its patch for. Unpatched, in this order: the process exits or the pool hangs for ever;
  * the dead transaction's next statement runs on the new connection and is committed alone; the pool hangs after a
@@ -40,7 +43,7 @@ describe('a transaction whose connection died', () => {
       await kill(await pidOf(tx));
       return tx`select 1`;
     });
-    await expect(work).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    await expect(work).rejects.toMatchObject(died);
     expect(await sql`select 1 as ok`).toHaveLength(1);
     expect(await facts()).toEqual([]);
     await sql.end({ timeout: 1 });
@@ -54,7 +57,7 @@ describe('a transaction whose connection died', () => {
       await sql`select 'opens the connection again'`;
       await tx`insert into facts values ('two-b')`;
     });
-    await expect(work).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    await expect(work).rejects.toMatchObject(died);
     expect(await sql`select 1 as ok`).toHaveLength(1);
     expect(await facts()).toEqual([]);
     await sql.end({ timeout: 1 });
@@ -66,7 +69,7 @@ describe('a transaction whose connection died', () => {
       await kill(await pidOf(tx));
       return tx`select length(${'x'.repeat(5000)}::text) as n`;
     });
-    await expect(work).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    await expect(work).rejects.toMatchObject(died);
     expect(await sql`select 1 as ok`).toHaveLength(1);
     await sql.end({ timeout: 1 });
   });
@@ -80,10 +83,10 @@ describe('a transaction whose connection died', () => {
         return inner`select 1`;
       });
     });
-    await expect(work).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    await expect(work).rejects.toMatchObject(died);
     const reserved = await sql.reserve();
     await kill(await pidOf(reserved));
-    await expect(reserved`select 1`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    await expect(reserved`select 1`).rejects.toMatchObject(died);
     reserved.release();
     expect(await Promise.all([sql`select 1 as a`, sql`select 2 as b`])).toHaveLength(2);
     await sql.end({ timeout: 1 });
