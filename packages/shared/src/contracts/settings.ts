@@ -51,7 +51,9 @@ const validation = z.strictObject({
 });
 
 const augmentation = z.strictObject({
-  techniques: z.array(z.enum(['synonym', 'deletion'])).default(['synonym', 'deletion']),
+  techniques: z
+    .array(z.enum(['synonym', 'insertion', 'deletion']))
+    .default(['synonym', 'insertion', 'deletion']),
   /** Copies of each training pair per technique. */
   copies_per_example: z.int().min(0).default(1),
 });

@@ -130,7 +130,7 @@ export const metricTable = {
     kind: 'counter',
     name: 'millrace_examples_total',
     why: 'Examples made, by kind and technique.',
-    labels: { kind: ['pair', 'chat'], technique: ['original', 'synonym', 'deletion'] },
+    labels: { kind: ['pair', 'chat'], technique: ['original', 'synonym', 'insertion', 'deletion'] },
   },
   trainingJobs: {
     kind: 'gauge',

@@ -9,7 +9,7 @@ import { type CopyTechnique, copiesOf } from './copies.ts';
 vi.setConfig({ testTimeout: 240_000 });
 
 const tools = { synonyms: readSynonyms(), read: readText };
-const techniques: readonly CopyTechnique[] = ['synonym', 'deletion'];
+const techniques: readonly CopyTechnique[] = ['synonym', 'insertion', 'deletion'];
 const limits = { min_sequence_length: 1, max_sequence_length: 512, quality_threshold: 0.7 };
 
 /** Patterns written for this test alone: what is protected must not be judged by the code that protects. */

@@ -3,6 +3,7 @@ import type { Rng } from '@millrace/shared/domain/rng';
 import { type MessageLimits, normalise } from '@millrace/text';
 import { type Refusal, refusalOf } from './quality.ts';
 import { proposeDeletions } from './techniques/deletion.ts';
+import { proposeInsertions } from './techniques/insertion.ts';
 import { proposeSynonyms } from './techniques/synonym.ts';
 import type { Propose, Tools } from './techniques/technique.ts';
 
@@ -11,6 +12,7 @@ export type CopyTechnique = Settings['augmentation']['techniques'][number];
 
 const proposers: Readonly<Record<CopyTechnique, Propose>> = {
   synonym: proposeSynonyms,
+  insertion: proposeInsertions,
   deletion: proposeDeletions,
 };
 

@@ -9,7 +9,7 @@ const vowelSound = /^(?:[aeio]|u(?!n[ij]|s[aeu]|ti)|hour|honest|heir)/i;
 export function isPlainWord({ text }: Reading, token: Token): boolean {
   return (
     !token.fixed &&
-    /^[a-z]{3,}$/.test(token.text) &&
+    /^[a-z]{2,}$/.test(token.text) &&
     /^$|[\s("“]/.test(text.charAt(token.start - 1)) &&
     /^$|[\s.,;:!?)"”]/.test(text.charAt(token.end))
   );

@@ -1,56 +1,31 @@
 import { shuffled } from '@millrace/shared/domain/rng';
 import type { Reading, Token } from '@millrace/text/tokens';
+import { aroundOf } from './around.ts';
 import { isPlainWord, misfitsArticle, negatedTokens } from './context.ts';
+import { deletionRules, isFiller, isTrailing } from './deletion-rules.ts';
 import { type Edit, edited, type Propose } from './technique.ts';
 
 /** A message of fewer words loses too much with one. */
 const leastWords = 5;
 
-/** Adverbs that strengthen or soften what follows; without them the sentence says the same. */
-const adverbs = new Set(
-  `absolutely actually also basically certainly completely currently definitely essentially extremely fairly frankly
-  genuinely honestly incredibly just literally obviously pretty quite really simply surely terribly
-  totally truly utterly very`.split(/\s+/),
-);
-/** Words that an adverb forms one expression with: `very much`, `the very same`, `just as`. */
-const bound = new Set(
-  'much many well few little same first last best own as like about enough now so'.split(' '),
-);
-/** Behind these, `that` may be left out. */
-const reporting = new Set(
-  'think thought believe know knew hope guess feel felt suppose sure afraid glad said heard saw noticed'.split(
-    ' ',
-  ),
-);
-const subjects = new Set(['i', 'you', 'he', 'she', 'it', 'we', 'they', 'there']);
-
-/** One word less, and one blank: an adverb of degree, `please`, an optional `that`, or `the` before a plural. */
+/** One word less, and one blank: what a sentence says as well without (see deletion-rules.ts). */
 export const proposeDeletions: Propose = (text, random, tools) => {
   const reading = tools.read(text);
   if (reading.tokens.filter((token) => /\p{L}/u.test(token.text)).length < leastWords) return [];
   const negated = negatedTokens(reading);
-  const edits = reading.tokens.flatMap((_, index) =>
-    negated.has(index) || negated.has(index + 2) ? [] : deletionAt(reading, index),
-  );
+  const around = aroundOf(reading);
+  const edits = reading.tokens.flatMap((token, index) => {
+    if (negated.has(index) || negated.has(index + 2)) return [];
+    if (index === 0) return isFiller(around(0)) ? firstWord(reading) : [];
+    const place = placeOf(reading, index);
+    if (place === null) return [];
+    if (place.after === undefined)
+      return isTrailing(around(index)) ? [cut(place.before, token)] : [];
+    const harmless = deletionRules.some((rule) => rule(around(index)));
+    return harmless ? [cut(place.before, token)] : [];
+  });
   return shuffled(edits, random).map((edit) => edited(text, [edit]));
 };
-
-function deletionAt(reading: Reading, index: number): Edit[] {
-  const { text, tokens } = reading;
-  const token = tokens[index];
-  const before = tokens[index - 1];
-  const after = tokens[index + 1];
-  if (token === undefined || before === undefined || !isPlainWord(reading, token)) return [];
-  if (!/\p{L}$/u.test(before.text) || before.end + 1 !== token.start) {
-    return [];
-  }
-  if (text.charAt(before.end) !== ' ') return [];
-  const ends = after === undefined || /^[.!?]+$/.test(after.text);
-  if (ends) return token.text === 'please' ? [cut(before, token)] : [];
-  if (token.end + 1 !== after.start || text.charAt(token.end) !== ' ') return [];
-  if (misfitsArticle(before.text, after.text)) return [];
-  return isHarmless(token, before, after, tokens[index + 2]) ? [cut(before, token)] : [];
-}
 
 /** The word with the blank before it. */
 const cut = (before: Token, token: Token): Edit => ({
@@ -59,26 +34,32 @@ const cut = (before: Token, token: Token): Edit => ({
   replacement: '',
 });
 
-function isHarmless(token: Token, before: Token, after: Token, next: Token | undefined): boolean {
-  if (after.fixed || !/^\p{L}/u.test(after.text)) return false;
-  if (token.pos === 'ADV' && adverbs.has(token.text)) {
-    return (
-      ['ADJ', 'ADV', 'VERB'].includes(after.pos) &&
-      !bound.has(after.text) &&
-      !adverbs.has(before.text)
-    );
-  }
-  if (token.text === 'please')
-    return after.pos === 'VERB' && ['PRON', 'AUX', 'CCONJ'].includes(before.pos);
-  if (token.text === 'that')
-    return reporting.has(before.text) && subjects.has(after.text.toLowerCase());
-  if (token.text === 'the') {
-    return (
-      before.pos === 'VERB' &&
-      after.pos === 'NOUN' &&
-      /[^s]s$/.test(after.text) &&
-      next?.text !== 'of'
-    );
-  }
-  return false;
+/** The text's first word with the blank behind it, if what follows may begin a text as it is written. */
+function firstWord({ text, tokens: [token, after] }: Reading): Edit[] {
+  if (token === undefined || after === undefined || token.fixed || after.fixed) return [];
+  if (token.start !== 0 || token.end + 1 !== after.start || text.charAt(token.end) !== ' ')
+    return [];
+  const kept = /^\p{Lu}/u.test(token.text) ? /^I(?:['’]\p{L}+)?$/u : /^(?:\p{Ll}|I$|I['’])/u;
+  return kept.test(after.text) ? [{ start: 0, end: after.start, replacement: '' }] : [];
+}
+
+interface Place {
+  readonly before: Token;
+  /** None where the sentence ends behind the word. */
+  readonly after: Token | undefined;
+}
+
+/** A plain word with exactly one blank on each side and a word before it; null for any other. */
+function placeOf(reading: Reading, index: number): Place | null {
+  const { text, tokens } = reading;
+  const token = tokens[index];
+  const before = tokens[index - 1];
+  const after = tokens[index + 1];
+  if (token === undefined || before === undefined || !isPlainWord(reading, token)) return null;
+  if (!/\p{L}$/u.test(before.text) || before.end + 1 !== token.start) return null;
+  if (text.charAt(before.end) !== ' ') return null;
+  if (after === undefined || /^[.!?]+$/.test(after.text)) return { before, after: undefined };
+  if (token.end + 1 !== after.start || text.charAt(token.end) !== ' ') return null;
+  if (after.fixed || !/^\p{L}/u.test(after.text)) return null;
+  return misfitsArticle(before.text, after.text) ? null : { before, after };
 }

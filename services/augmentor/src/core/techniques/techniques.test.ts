@@ -57,6 +57,22 @@ describe('proposeDeletions()', () => {
   });
 
   it.each([
+    ['so how do i mount the disk', 'how do i mount the disk'],
+    ['Well I know what to do', 'I know what to do'],
+    ['please help me find it today', 'help me find it today'],
+    ['Anyway, we need some help here', 'Anyway, we need help here'],
+    ['this is the movie that I saw', 'this is the movie I saw'],
+    ['how exactly do I install it', 'how do I install it'],
+    ['Thanks for all your help today', 'Thanks for your help today'],
+    ['We book all of the rooms', 'We book all the rooms'],
+  ])('says %s as %s', (text, copy) => {
+    expect(distinct(proposeDeletions, text)).toContain(copy);
+  });
+
+  it.each([
+    'So, how do i mount the disk',
+    'Well what do you want me to do',
+    'it was the way that he won it',
     'I do not really want to go there',
     'thank you very much for the help',
     'it is a really important apartment',
