@@ -5,8 +5,9 @@ import type { Weight, Weights } from './formats/weight.ts';
 import { bertShape } from './nets/bert-shape.ts';
 import { readTokenizer } from './text/tokenizer.ts';
 import { openProgram } from './train/open-program.ts';
+import type { TrainStep } from './train/run.ts';
 import { type EncodeOptions, tokenModel } from './train/token-model.ts';
-import type { TrainerOptions, TrainStep } from './train/token-trainer.ts';
+import type { TrainerOptions } from './train/token-trainer.ts';
 
 export interface EmbeddingModelOptions {
   readonly backend: Backend;

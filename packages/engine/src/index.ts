@@ -7,6 +7,12 @@ export {
 export type { NativeAttribute, NativeBinding, NativeTensor } from './backend/native-binding.ts';
 export { hasTensorflow, type Native } from './backend/tensorflow.ts';
 export {
+  type CausalModel,
+  type CausalModelOptions,
+  causalModel,
+  type WhichModel,
+} from './causal-model.ts';
+export {
   type EmbeddingModel,
   type EmbeddingModelOptions,
   type EmbeddingTrainer,
@@ -20,6 +26,12 @@ export {
   writeSentenceTransformer,
 } from './formats/export-sentence-transformer.ts';
 export { type Manifest, verifyManifest, writeManifest } from './formats/manifest.ts';
+export {
+  type PeftAdapter,
+  type PeftAdapterExport,
+  readBackAdapter,
+  writePeftAdapter,
+} from './formats/peft-adapter.ts';
 export { readWeights, type WeightFile, writeWeights } from './formats/safetensors.ts';
 export type { Prompts } from './formats/sentence-modules.ts';
 export {
@@ -27,6 +39,13 @@ export {
   type SentenceTransformer,
 } from './formats/sentence-transformer.ts';
 export type { Weight, Weights } from './formats/weight.ts';
+export type { CausalExample } from './nets/causal-net.ts';
+export type { LoraOptions } from './nets/lora.ts';
+export type { CausalTokenizer } from './text/causal-tokenizer.ts';
 export type { Tokenizer } from './text/tokenizer.ts';
+export type { CausalTrainer, CausalTrainerOptions } from './train/causal-trainer.ts';
+export type { GenerateOptions } from './train/generate.ts';
+export { TrainingDiverged, type TrainStep } from './train/run.ts';
+export type { ExampleLosses, ScoreOptions } from './train/score-examples.ts';
 export type { EncodeOptions } from './train/token-model.ts';
-export { type TrainerOptions, TrainingDiverged, type TrainStep } from './train/token-trainer.ts';
+export type { TrainerOptions } from './train/token-trainer.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Manifest, verifyManifest, writeManifest } from './manifest.ts';
 import { readTensors, readWeights, type StoredTensor, writeTensors } from './safetensors.ts';
 import type { SentenceTransformer } from './sentence-transformer.ts';
-import type { Weight, Weights } from './weight.ts';
+import { isSameWeight, type Weight, type Weights } from './weight.ts';
 
 export interface SentenceTransformerExport {
   /** The model that was trained: its settings, tokenizer and untrained tensors are taken over. */
@@ -68,7 +68,7 @@ export function readBack(folder: string, weights: Weights): Manifest {
   const written = readWeights(join(folder, 'model.safetensors')).weights;
   for (const [name, weight] of weights) {
     const found = written.get(name);
-    if (found === undefined || !sameShape(found, weight) || !sameBits(found.data, weight.data)) {
+    if (found === undefined || !isSameWeight(found, weight)) {
       throw new RangeError(`${folder}: tensor ${name} is not what was written`);
     }
   }
@@ -132,9 +132,4 @@ function replaced(
 
 function sameShape(a: Pick<Weight, 'shape'>, b: Pick<Weight, 'shape'>): boolean {
   return a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis]);
-}
-
-function sameBits(a: Float32Array, b: Float32Array): boolean {
-  const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength);
-  return bits(a).equals(bits(b));
 }

@@ -11,3 +11,9 @@ export type Weights = ReadonlyMap<string, Weight>;
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
 }
+
+/** Whether two tensors are the same, bit by bit. */
+export function isSameWeight(a: Weight, b: Weight): boolean {
+  const bits = ({ data }: Weight) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return a.shape.join() === b.shape.join() && bits(a).equals(bits(b));
+}

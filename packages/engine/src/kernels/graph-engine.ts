@@ -31,6 +31,12 @@ export function graphEngine(): GraphEngine {
   };
   const first = (name: string): NodeOutput => ({ output: `${name}:0` });
 
+  const identity = (x: NodeOutput, after: readonly NodeOutput[]): NodeOutput => {
+    const order = after.map(({ output }) => `^${nodeOf(output)}`);
+    const attributes: Node['attributes'] = [{ name: 'T', kind: 'type', value: 'float' }];
+    return first(add({ kernel: 'Identity', attributes, inputs: [x.output, ...order] }));
+  };
+
   const machine: Machine<NodeOutput> = {
     exec: (kernel, attributes, inputs, outputs, after = []) => {
       const order = after.map(({ output }) => `^${nodeOf(output)}`);
@@ -57,6 +63,7 @@ export function graphEngine(): GraphEngine {
       const [output, kept] = forward();
       return [output, (gradient) => backward(gradient, kept)];
     },
+    after: (x, earlier) => identity(x, [earlier]),
     free: () => {},
   };
 
@@ -70,11 +77,7 @@ export function graphEngine(): GraphEngine {
       ];
       return first(add({ kernel: 'Placeholder', inputs: [], attributes }, name));
     },
-    identity: (x, after) => {
-      const order = after.map(({ output }) => `^${nodeOf(output)}`);
-      const attributes: Node['attributes'] = [{ name: 'T', kind: 'type', value: 'float' }];
-      return first(add({ kernel: 'Identity', attributes, inputs: [x.output, ...order] }));
-    },
+    identity,
     nodes,
   };
 }

@@ -36,6 +36,8 @@ export interface Kernels<V> {
   erf(x: V): V;
   square(x: V): V;
   rsqrt(x: V): V;
+  /** 1 / (1 + exp(-x)) */
+  sigmoid(x: V): V;
   /** Softmax over the last axis. */
   softmax(x: V): V;
 
@@ -88,6 +90,11 @@ export interface Kernels<V> {
     forward: () => readonly [output: V, kept: K],
     backward: (gradient: V, kept: K) => Gradients<V>,
   ): Block<V>;
+  /**
+   * x itself, which nothing computes with before `earlier` is there: where an engine chooses the order by itself, this
+   * keeps it from holding two large values at a time.
+   */
+  after(x: V, earlier: V): V;
   /** Gives memory back before its scope ends. The value must not be used again. */
   free(...values: readonly V[]): void;
 }

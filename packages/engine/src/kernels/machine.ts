@@ -5,7 +5,7 @@ import type { Feed, Kernels } from './kernels.ts';
  * What carries out TensorFlow kernels: now, one by one (native-engine.ts), or later, as nodes of a graph
  * (graph-engine.ts). Everything else about a kernel is the same in both and written once, in tensorflow-kernels.ts.
  */
-export interface Machine<V> extends Pick<Kernels<V>, 'block' | 'free'> {
+export interface Machine<V> extends Pick<Kernels<V>, 'block' | 'after' | 'free'> {
   /**
    * One kernel.
    * @param outputs  how many values it gives; with 0 the answer can only be waited for, as another call's `after`

@@ -35,6 +35,7 @@ export function nativeEngine(binding: NativeBinding): NativeEngine {
       return value;
     },
     block: (forward, backward) => scopes.block(forward, backward),
+    after: (x) => x,
     free: (...values) => scopes.free(...values),
   };
   const kernels = tensorflowKernels(machine);

@@ -54,6 +54,7 @@ export function tensorflowKernels<V>(machine: Machine<V>): Kernels<V> {
     erf: unary('Erf'),
     square: unary('Square'),
     rsqrt: unary('Rsqrt'),
+    sigmoid: unary('Sigmoid'),
     softmax: unary('Softmax'),
 
     matMul: (x, y, orientation) => one('MatMul', MATMUL[orientation], [x, y]),
@@ -81,6 +82,7 @@ export function tensorflowKernels<V>(machine: Machine<V>): Kernels<V> {
       two(machine.exec('SparseSoftmaxCrossEntropyWithLogits', CROSS_ENTROPY, [logits, labels], 2)),
 
     block: machine.block,
+    after: machine.after,
     free: machine.free,
   };
 }

@@ -39,6 +39,7 @@ export function tfjsEngine(tf: Tf): EagerEngine<TF.Tensor> {
       return [scopes.own(tf.keep(losses)), scopes.own(tf.keep(gradient))];
     },
     block: (forward, backward) => scopes.block(forward, backward),
+    after: (x) => x,
     free: (...values) => scopes.free(...values),
   };
 
@@ -65,7 +66,7 @@ export function toTensor(tf: Tf, { data, shape }: Feed): TF.Tensor {
 
 type OneOutput = Omit<
   Kernels<TF.Tensor>,
-  'constant' | 'scalar' | 'unstack3' | 'crossEntropy' | 'block' | 'free'
+  'constant' | 'scalar' | 'unstack3' | 'crossEntropy' | 'block' | 'after' | 'free'
 >;
 
 function operators(tf: Tf, own: (compute: () => TF.Tensor) => TF.Tensor): OneOutput {
@@ -81,6 +82,7 @@ function operators(tf: Tf, own: (compute: () => TF.Tensor) => TF.Tensor): OneOut
     erf: (x) => own(() => tf.erf(x)),
     square: (x) => own(() => tf.square(x)),
     rsqrt: (x) => own(() => tf.rsqrt(x)),
+    sigmoid: (x) => own(() => tf.sigmoid(x)),
     softmax: (x) => own(() => tf.softmax(x)),
     matMul: product,
     batchMatMul: product,

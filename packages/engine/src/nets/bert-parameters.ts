@@ -61,6 +61,8 @@ export function layerTensor(layer: number, tensor: LayerTensor): string {
   return `${layer}.${tensor}`;
 }
 
-function parameter(name: string, shape: number[], sources: string[]): Parameter {
+function parameter(name: string, shape: number[], names: string[]): Parameter {
+  const rows = (shape[0] ?? 0) / names.length;
+  const sources = names.map((source) => ({ name: source, rows }));
   return { name, shape, sources, decays: shape.length > 1 };
 }

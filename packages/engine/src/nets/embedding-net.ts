@@ -18,6 +18,7 @@ export function embeddingNet(shape: BertShape, options: EncoderOptions): Trainab
   const seeds = dropout > 0 ? dropoutSites(shape, buckets) : [];
   return {
     parameters: bertParameters(shape),
+    frozen: [],
     sample: new Map([
       ...bertGeometry([[0], [0]], buckets, shape).feeds,
       ...rankingFeeds({ pairs: 1, candidates: 1 }, () => true),

@@ -1,5 +1,5 @@
-import type { Weight, Weights } from '../formats/weight.ts';
-import type { Parameter } from './net.ts';
+import { sizeOf, type Weight, type Weights } from '../formats/weight.ts';
+import type { FrozenTensor, FusedTensor, Parameter } from './net.ts';
 
 /** All parameters out of a model file, by name, and the tensors that no parameter takes. */
 export function fuseAll(
@@ -8,46 +8,65 @@ export function fuseAll(
 ): { fused: Map<string, Float32Array>; untouched: Map<string, Weight> } {
   const fused = new Map(parameters.map((parameter) => [parameter.name, fuse(parameter, weights)]));
   const untouched = new Map(weights);
-  for (const source of parameters.flatMap(({ sources }) => sources)) untouched.delete(source);
+  for (const { name } of parameters.flatMap(({ sources }) => sources)) {
+    if (name !== undefined) untouched.delete(name);
+  }
   return { fused, untouched };
 }
 
 /**
- * The numbers of a parameter out of the tensors of a model file.
+ * The numbers of a tensor out of the tensors of a model file.
  * @throws RangeError when a tensor is missing or has another size
  */
-export function fuse(parameter: Parameter, weights: Weights): Float32Array {
-  const fused = new Float32Array(size(parameter.shape));
-  const part = partShape(parameter);
-  parameter.sources.forEach((source, i) => {
-    const weight = weights.get(source);
-    if (!weight) throw new RangeError(`the model file has no tensor ${source}`);
-    if (weight.shape.join() !== part.join()) {
-      throw new RangeError(
-        `the tensor ${source} is (${weight.shape.join(', ')}), not (${part.join(', ')})`,
-      );
-    }
-    fused.set(weight.data, i * size(part));
-  });
+export function fuse(tensor: FusedTensor, weights: Weights): Float32Array {
+  const fused = new Float32Array(sizeOf(tensor.shape));
+  for (const { name, shape, start } of parts(tensor)) {
+    if (name !== undefined) fused.set(tensorOf(weights, name, shape), start);
+  }
+  return fused;
+}
+
+/** The same, with the gain of a frozen tensor multiplied in. */
+export function fuseFrozen(tensor: FrozenTensor, weights: Weights): Float32Array {
+  const fused = fuse(tensor, weights);
+  if (tensor.columnGain === undefined) return fused;
+  const columns = tensor.shape.at(-1) ?? 1;
+  const gain = tensorOf(weights, tensor.columnGain, [columns]);
+  for (let i = 0; i < fused.length; i += 1) fused[i] = (fused[i] ?? 0) * (gain[i % columns] ?? 0);
   return fused;
 }
 
 /** The tensors of a model file out of a parameter's numbers; the inverse of `fuse`. */
-export function unfuse(parameter: Parameter, fused: Float32Array): Map<string, Weight> {
-  const shape = partShape(parameter);
-  const length = size(shape);
-  return new Map(
-    parameter.sources.map((source, i) => [
-      source,
-      { shape, data: fused.slice(i * length, (i + 1) * length) },
-    ]),
+export function unfuse(tensor: FusedTensor, fused: Float32Array): Map<string, Weight> {
+  const unfused = new Map<string, Weight>();
+  for (const { name, shape, start } of parts(tensor)) {
+    if (name === undefined) continue;
+    unfused.set(name, { shape, data: fused.slice(start, start + sizeOf(shape)) });
+  }
+  return unfused;
+}
+
+interface Part {
+  readonly name: string | undefined;
+  readonly shape: readonly number[];
+  /** Where its numbers begin. */
+  readonly start: number;
+}
+
+function parts({ shape: [, ...rest], sources }: FusedTensor): Part[] {
+  let row = 0;
+  return sources.map(({ name, rows }) => {
+    const start = row * sizeOf(rest);
+    row += rows;
+    return { name, shape: [rows, ...rest], start };
+  });
+}
+
+function tensorOf(weights: Weights, name: string, shape: readonly number[]): Float32Array {
+  const weight = weights.get(name);
+  if (!weight) throw new RangeError(`the model file has no tensor ${name}`);
+  if (weight.shape.join() === shape.join()) return weight.data;
+  throw new RangeError(
+    `the tensor ${name} is (${weight.shape.join(', ')}), not (${shape.join(', ')})`,
   );
-}
-
-function partShape({ shape: [rows = 1, ...rest], sources }: Parameter): number[] {
-  return [rows / sources.length, ...rest];
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
 }

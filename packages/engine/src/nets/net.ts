@@ -1,11 +1,27 @@
 import type { Feed, Kernels, Lookup } from '../kernels/kernels.ts';
 
-/** One trainable tensor of a net. A net may fuse tensors of the model file: then their rows follow one another. */
-export interface Parameter {
+/** A tensor of a net. A net may fuse tensors of the model file: then their rows follow one another. */
+export interface FusedTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** The names in the model file whose rows make this tensor, in order. */
-  readonly sources: readonly string[];
+  /** The tensors of the model file whose rows make this one, in order. */
+  readonly sources: readonly Source[];
+}
+
+export interface Source {
+  /** Its name in the model file; rows that belong to no tensor of the file are zero and have none. */
+  readonly name?: string;
+  readonly rows: number;
+}
+
+/** A tensor that training leaves alone. */
+export interface FrozenTensor extends FusedTensor {
+  /** A vector of the model file that the tensor's columns are multiplied with, once and for all. */
+  readonly columnGain?: string;
+}
+
+/** One trainable tensor of a net. */
+export interface Parameter extends FusedTensor {
   /** Whether weight decay applies: to matrices, not to biases and gains. */
   readonly decays: boolean;
 }
@@ -16,6 +32,8 @@ export type Feeds = ReadonlyMap<string, Feed>;
 /** A net with its loss: what a program can train. Written once for all engines. */
 export interface TrainableNet {
   readonly parameters: readonly Parameter[];
+  /** What the net computes with besides, and never changes. */
+  readonly frozen: readonly FrozenTensor[];
   /** The smallest batch, for the names and types of its feeds. */
   readonly sample: Feeds;
   /** The places that drop numbers in training: names of feeds (dropout.ts). Empty without dropout. */
@@ -30,6 +48,8 @@ export interface BuiltNet<V> {
   forward(weight: Lookup<V>, feed: Lookup<V>): V;
   /** The same in training, and the way back to the gradient by every parameter. */
   pass(weight: Lookup<V>, feed: Lookup<V>): Passed<V>;
+  /** Of a language model: what comes next, and what the call after this needs (llama-next.ts). */
+  next?(weight: Lookup<V>, feed: Lookup<V>): readonly V[];
   /** The loss of outputs, a scalar, and its gradient by them. */
   loss(output: V, feed: Lookup<V>): { readonly loss: V; readonly gradient: V };
 }

@@ -21,7 +21,8 @@ export const eagerOn =
   (binding: NativeBinding): OpenProgram =>
   (net) => {
     const engine = nativeEngine(binding);
-    const shapes = new Map(net.parameters.map(({ name, shape }) => [name, shape]));
+    const tensors = [...net.frozen, ...net.parameters];
+    const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
     return eagerProgram({ engine, variables: nativeVariables(engine, shapes), net });
   };
 

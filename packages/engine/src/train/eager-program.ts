@@ -22,7 +22,9 @@ export function eagerProgram<V extends object>(parts: EagerParts<V>): Program {
     lookup(new Map([...feeds].map(([name, feed]) => [name, engine.upload(feed)])), 'feed');
   /** Weights as they are now; they die with the scope that `use` runs in. */
   const weights = (): Map<string, V> =>
-    new Map(names.map((name) => [name, variables.read('weight', name)]));
+    new Map(
+      [...net.frozen, ...net.parameters].map(({ name }) => [name, variables.read('weight', name)]),
+    );
   const weight = (): Lookup<V> => lookup(weights(), 'weight');
   let open = true;
 
@@ -52,6 +54,12 @@ export function eagerProgram<V extends object>(parts: EagerParts<V>): Program {
       }),
     forward: (feeds) =>
       scopes.run(() => engine.download(inference.forward(weight(), upload(feeds)))),
+    next: (feeds) =>
+      scopes.run(() => {
+        const made = inference.next?.(weight(), upload(feeds));
+        if (!made) throw new RangeError('this net has no next token');
+        return made.map((value) => engine.download(value));
+      }),
     pieces: {
       output: (feeds) =>
         scopes.run(() => engine.download(inference.pass(weight(), upload(feeds)).output)),
@@ -65,11 +73,13 @@ export function eagerProgram<V extends object>(parts: EagerParts<V>): Program {
         }),
       collect: (feeds, gradient, isFirst) =>
         scopes.run(() => {
-          const { back } = training.pass(weight(), upload(feeds));
+          const { output, back } = training.pass(weight(), upload(feeds));
+          const values = engine.download(output);
           for (const [name, part] of back(engine.upload(gradient))) {
             variables.collect(name, part, isFirst);
             scopes.free(part);
           }
+          return values;
         }),
       update: (adam) =>
         scopes.run(() => {
@@ -83,6 +93,13 @@ export function eagerProgram<V extends object>(parts: EagerParts<V>): Program {
       new Map(
         names.map((name) => [name, scopes.run(() => engine.download(variables.read(slot, name)))]),
       ),
+    freeze: (tensors) => {
+      const frozen = new Map(net.frozen.map((tensor) => [tensor.name, tensor]));
+      for (const [name, data] of tensors) {
+        const { shape } = lookup(frozen, 'frozen tensor')(name);
+        variables.write('weight', name, { data, shape });
+      }
+    },
     write: (slot, values) => {
       const dataOf = lookup(values, slot);
       for (const { name, shape } of net.parameters) {

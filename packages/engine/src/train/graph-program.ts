@@ -31,6 +31,7 @@ export function graphProgram({ binding, net }: GraphParts): Program {
   const weight: Lookup<NodeOutput> = (name) => variables.read('weight', name);
   const names = net.parameters.map(({ name }) => name);
 
+  const next = built.next?.(weight, feed);
   const used = built.forward(weight, feed);
   const passed = built.pass(weight, feed);
   const { loss, gradient: outputGradient } = built.loss(passed.output, feed);
@@ -54,6 +55,10 @@ export function graphProgram({ binding, net }: GraphParts): Program {
       return { loss: loss?.[0] ?? Number.NaN, gradientNorm: norm?.[0] ?? Number.NaN };
     },
     forward: (feeds) => session.run(feeds, [used])[0] ?? new Float32Array(),
+    next: (feeds) => {
+      if (!next) throw new RangeError('this net has no next token');
+      return session.run(feeds, next);
+    },
     pieces: {
       output: (feeds) => session.run(feeds, [passed.output])[0] ?? new Float32Array(),
       loss: (output, feeds) => {
@@ -63,7 +68,8 @@ export function graphProgram({ binding, net }: GraphParts): Program {
       },
       collect: (feeds, gradient, isFirst) => {
         const given = new Map([...feeds, [outputGradient.output, gradient]]);
-        session.run(given, [isFirst ? collected.first : collected.further]);
+        const effect = isFirst ? collected.first : collected.further;
+        return session.run(given, [passed.output, effect])[0] ?? new Float32Array();
       },
       update: (adam) => session.run(new Map(scalarFeeds(adam)), ofSum)[1]?.[0] ?? Number.NaN,
     },
@@ -73,6 +79,15 @@ export function graphProgram({ binding, net }: GraphParts): Program {
         names.map((name) => variables.read(slot, name)),
       );
       return new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
+    },
+    freeze: (tensors) => {
+      const frozen = new Map(net.frozen.map((tensor) => [tensor.name, tensor]));
+      for (const [name, data] of tensors) {
+        const { shape } = lookup(frozen, 'frozen tensor')(name);
+        session.run(new Map([[loadName('weight', name), { data, shape }]]), [
+          variables.frozen(name),
+        ]);
+      }
     },
     write: (slot, values) => {
       const dataOf = lookup(values, slot);

@@ -3,9 +3,9 @@ import { type Backend, openBackend } from '../backend/backend.ts';
 import { largestDifference, worstTensor } from '../testing/difference.ts';
 import { tinyBert } from '../testing/tiny-bert.ts';
 import { openProgram } from './open-program.ts';
+import { TrainingDiverged } from './run.ts';
 import type { TokenBatch } from './token-batch.ts';
 import { type TokenModel, tokenModel } from './token-model.ts';
-import { TrainingDiverged } from './token-trainer.ts';
 
 const golden = tinyBert();
 const { anchors, positives } = golden;

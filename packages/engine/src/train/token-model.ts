@@ -97,6 +97,6 @@ function parametersOf(net: TrainableNet, weights: Weights): Parameter[] {
   const prefix = weights.has(`bert.${WORDS}`) ? 'bert.' : '';
   return net.parameters.map((parameter) => ({
     ...parameter,
-    sources: parameter.sources.map((source) => prefix + source),
+    sources: parameter.sources.map(({ name = '', rows }) => ({ name: prefix + name, rows })),
   }));
 }

@@ -1,24 +1,12 @@
-import type { Weight, Weights } from '../formats/weight.ts';
 import type { BertGeometry } from '../nets/bert-geometry.ts';
 import { dropoutFeeds } from '../nets/dropout.ts';
-import type { Feeds, TrainableNet } from '../nets/net.ts';
-import { adamWStep } from './adamw.ts';
+import type { TrainableNet } from '../nets/net.ts';
 import { cachedStep, cutIntoParts } from './cached-step.ts';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import type { Program, StepResult } from './program.ts';
-import { scheduledRate } from './schedule.ts';
+import type { Program } from './program.ts';
+import { type Run, type RunOptions, startRun } from './run.ts';
 import { checkSizes, rankingOf, type TokenBatch, textsOf } from './token-batch.ts';
 
-export interface TrainerOptions {
-  /** At its highest, after the warm-up. */
-  readonly learningRate: number;
-  readonly totalSteps: number;
-  /** Share of the steps that warm up; default 0.1. */
-  readonly warmupShare?: number;
-  /** Default 0.01; on matrices only. */
-  readonly weightDecay?: number;
-  /** Default 1. */
-  readonly clipNorm?: number;
+export interface TrainerOptions extends RunOptions {
   /**
    * Whether pairs with equal texts or of one group are kept from being each other's negatives; default true. Texts are
    * equal when their tokens are: the model cannot tell "Yes" from "yes". Without it a batch is what it is for
@@ -31,70 +19,9 @@ export interface TrainerOptions {
    * Default: every batch whole.
    */
   readonly microBatchSize?: number;
-  /** The learning rate of a step, from 0, in place of warm-up and decay. */
-  readonly rateOf?: (step: number) => number;
-  /**
-   * Names the run: a checkpoint continues only under the seed it was made with. A step draws from it what it drops;
-   * the order of batches is drawn by who makes them. 0 to 2^32 - 1.
-   */
-  readonly seed: number;
 }
 
-export interface TrainStep {
-  readonly loss: number;
-  /** Before clipping. */
-  readonly gradientNorm: number;
-  /** Real tokens of the batch, padding not counted. */
-  readonly tokens: number;
-  readonly learningRate: number;
-}
-
-export interface TokenTrainer {
-  /** Steps done. */
-  readonly step: number;
-  /**
-   * One step on one batch. Blocks the thread until it is done.
-   * @throws TrainingDiverged when loss or gradient is no number any more; the weights are then lost
-   * @throws RangeError when the batch is empty or uneven, or all steps are done
-   */
-  trainStep(batch: TokenBatch): TrainStep;
-  checkpoint(): Map<string, Weight>;
-  /** @throws RangeError when the checkpoint is of another net, or of a run with other steps or seed */
-  restore(checkpoint: Weights): void;
-  /** Frees what only training needs; the model stays as it is. May be called twice. */
-  dispose(): void;
-}
-
-/** Loss or gradient became infinite or no number, and the weights are lost. */
-export class TrainingDiverged extends Error {
-  override readonly name = 'TrainingDiverged';
-  readonly code = 'MILLRACE_TRAINING_DIVERGED';
-  /** The step that failed, from 1. */
-  readonly step: number;
-
-  constructor({ step, loss, gradientNorm, learningRate }: DivergedStep) {
-    // the first step computes with the weights that came in: no learning rate has touched them yet
-    const cause =
-      step === 1 ? 'a weight of the base model is no number' : 'the learning rate is too high';
-    super(
-      `step ${step}: ${cause} (loss ${loss}, gradient norm ${gradientNorm}, learning rate ${learningRate})`,
-    );
-    this.step = step;
-  }
-}
-
-interface DivergedStep extends StepResult {
-  readonly step: number;
-  readonly learningRate: number;
-}
-
-const DEFAULTS = {
-  warmupShare: 0.1,
-  weightDecay: 0.01,
-  clipNorm: 1,
-  maskFalseNegatives: true,
-  microBatchSize: Number.POSITIVE_INFINITY,
-};
+export type TokenTrainer = Run<TokenBatch>;
 
 interface TrainerParts {
   readonly program: Program;
@@ -102,82 +29,32 @@ interface TrainerParts {
   readonly geometry: (texts: readonly (readonly number[])[]) => BertGeometry;
 }
 
-/** Trains the weights of a program in place, from moments of zero. */
+/** Trains an embedding net on batches of pairs. */
 export function tokenTrainer(
   { program, net, geometry }: TrainerParts,
   options: TrainerOptions,
 ): TokenTrainer {
-  const settings = { ...DEFAULTS, ...options };
-  const run = {
-    totalSteps: wholeNumber('totalSteps', settings),
-    seed: wholeNumber('seed', settings),
-  };
-  const zeros = new Map(
-    net.parameters.map(({ name, shape }) => [
-      name,
-      new Float32Array(shape.reduce((n, d) => n * d, 1)),
-    ]),
-  );
-  program.write('firstMoment', zeros);
-  program.write('secondMoment', zeros);
-  let step = 0;
-  let open = true;
-
-  const feedsOf = (texts: readonly (readonly number[])[], part: number): Feeds => {
-    const dropped = dropoutFeeds(net.seeds, { seed: run.seed, step, part });
-    return new Map([...geometry(texts).feeds, ...dropped]);
-  };
-  const compute = (batch: TokenBatch, learningRate: number): StepResult => {
+  const { maskFalseNegatives = true, microBatchSize = Number.POSITIVE_INFINITY } = options;
+  const compute: Parameters<typeof startRun<TokenBatch>>[0]['compute'] = (
+    batch,
+    { adam, seed, step },
+  ) => {
+    checkSizes(batch);
     const texts = textsOf(batch);
-    const ranking = rankingOf(batch, settings);
-    const adam = adamWStep(step + 1, learningRate, settings);
-    if (texts.length <= 2 * settings.microBatchSize) {
-      return program.step(new Map([...feedsOf(texts, 0), ...ranking]), adam);
+    const ranking = rankingOf(batch, { maskFalseNegatives });
+    const feedsOf = (part: number, members: readonly (readonly number[])[]) =>
+      new Map([...geometry(members).feeds, ...dropoutFeeds(net.seeds, { seed, step, part })]);
+    if (texts.length <= 2 * microBatchSize) {
+      return program.step(new Map([...feedsOf(0, texts), ...ranking]), adam);
     }
     const lengths = texts.map(({ length }) => length);
-    const parts = cutIntoParts(lengths, 2 * settings.microBatchSize).map((rows, part) => ({
-      rows,
-      feeds: feedsOf(
-        rows.map((row) => texts[row] ?? []),
-        part,
-      ),
-    }));
+    const parts = cutIntoParts(lengths, 2 * microBatchSize).map((rows, part) => {
+      const members = rows.map((row) => texts[row] ?? []);
+      return { rows, feeds: feedsOf(part, members) };
+    });
     return cachedStep({ program, width: net.outputWidth }, { parts, ranking }, adam);
   };
-
-  return {
-    get step() {
-      return step;
-    },
-    trainStep: (batch) => {
-      if (step >= run.totalSteps) throw new RangeError(`all ${run.totalSteps} steps are done`);
-      checkSizes(batch);
-      const learningRate = options.rateOf?.(step) ?? scheduledRate(settings, step);
-      const result = compute(batch, learningRate);
-      const tokens = textsOf(batch).reduce((sum, { length }) => sum + length, 0);
-      step += 1;
-      if (!Number.isFinite(result.loss + result.gradientNorm)) {
-        throw new TrainingDiverged({ ...result, step, learningRate });
-      }
-      return { ...result, tokens, learningRate };
-    },
-    checkpoint: () => saveCheckpoint(program, net.parameters, { ...run, step }),
-    restore: (checkpoint) => {
-      step = loadCheckpoint(program, net.parameters, { checkpoint, run });
-    },
-    dispose: () => {
-      if (open) {
-        for (const slot of ['firstMoment', 'secondMoment', 'gradientSum'] as const) {
-          program.drop(slot);
-        }
-      }
-      open = false;
-    },
-  };
-}
-
-function wholeNumber(key: 'totalSteps' | 'seed', settings: TrainerOptions): number {
-  const value = settings[key];
-  if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;
-  throw new RangeError(`${key} must be a whole number from 0 to 2^32 - 1, not ${value}`);
+  const tokensOf = (batch: TokenBatch): number =>
+    textsOf(batch).reduce((sum, { length }) => sum + length, 0);
+  return startRun({ program, net, compute, tokensOf }, options);
 }
