@@ -4,7 +4,7 @@ const pkg = (names) => `node_modules/(${names})/`; // matches pnpm paths too; ke
 const TEST = '\\.test\\.ts$';
 const OUTSIDE = '^(e2e|examples|tools|bench)/';
 const IO = 'kafkajs|postgres|drizzle-orm|prom-client|@opentelemetry';
-const PURE = 'zod|wink-nlp|wink-eng-lite-web-model|ml-[^/]+|@noble/hashes';
+const PURE = 'zod|vader-sentiment|wink-nlp|wink-eng-lite-web-model|ml-[^/]+|@noble/hashes';
 
 export default {
   forbidden: [

@@ -31,4 +31,5 @@ export { similarity } from './similarity.ts';
 export type { Span, SpanKind } from './spans/span.ts';
 export { protectedSpans } from './spans.ts';
 export { textQuality } from './text-quality.ts';
+export { tfIdfWeights } from './tf-idf.ts';
 export { vocabularyOf, wordsOf } from './words.ts';

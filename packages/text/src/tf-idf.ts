@@ -15,18 +15,47 @@ export interface TfIdf {
  */
 export function tfIdf(texts: readonly string[]): TfIdf {
   const counts = texts.map(countTerms);
+  const documents = documentsOf(counts);
+  return {
+    largest: counts.map((count) =>
+      weightsOf(count, { documents, texts: texts.length }).reduce((a, b) => Math.max(a, b), 0),
+    ),
+    vocabulary: documents.size,
+  };
+}
+
+/**
+ * The weights of a text's distinct terms, in the order in which they come, by how many of the given texts hold each. A term
+ * that none of them holds counts as the rarest; scikit-learn would leave it out.
+ */
+export function tfIdfWeights(texts: readonly string[]): (text: string) => readonly number[] {
+  const documents = documentsOf(texts.map(countTerms));
+  return (text) => weightsOf(countTerms(text), { documents, texts: texts.length });
+}
+
+interface Corpus {
+  /** Texts that hold a term. */
+  readonly documents: ReadonlyMap<string, number>;
+  readonly texts: number;
+}
+
+function documentsOf(counts: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
   const documents = new Map<string, number>();
   for (const count of counts)
     for (const term of count.keys()) documents.set(term, (documents.get(term) ?? 0) + 1);
-  const idf = (term: string) => Math.log((1 + texts.length) / (1 + (documents.get(term) ?? 0))) + 1;
-  return {
-    largest: counts.map((count) => {
-      const weights = [...count].map(([term, n]) => n * idf(term));
-      const length = Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0));
-      return length === 0 ? 0 : weights.reduce((a, b) => Math.max(a, b), 0) / length;
-    }),
-    vocabulary: documents.size,
-  };
+  return documents;
+}
+
+/** A row of length 1; empty for a text without a term. */
+function weightsOf(
+  count: ReadonlyMap<string, number>,
+  { documents, texts }: Corpus,
+): readonly number[] {
+  const weights = [...count].map(
+    ([term, n]) => n * (Math.log((1 + texts) / (1 + (documents.get(term) ?? 0))) + 1),
+  );
+  const length = Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0));
+  return weights.map((weight) => weight / length);
 }
 
 /** Runs of two or more word characters, one of them a letter, in lower case, stop words left out. */

@@ -54,7 +54,7 @@ function copyOf(
   { technique, anchor, copy }: CopyText,
 ): PlacedPair {
   const { kind, position, positive, key } = parent;
-  const context = { sessionMessages: session.messages.length, position };
+  const context = { session, position };
   return {
     ...parent,
     id: exampleId({ key, sessionSha256: session.sessionSha256, kind, technique, position, copy }),

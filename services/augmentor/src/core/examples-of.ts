@@ -55,7 +55,7 @@ export const countOf = (examples: readonly Example[], kind: Example['kind']): nu
   examples.filter((example) => example.kind === kind).length;
 
 function placedPair(session: CleanSession, { anchor, positive, position }: Pair): PlacedPair {
-  const { key, userId, sessionSha256, messages } = session;
+  const { key, userId, sessionSha256 } = session;
   const identity = { kind: 'pair', technique: 'original', position } as const;
   return {
     ...identity,
@@ -65,7 +65,7 @@ function placedPair(session: CleanSession, { anchor, positive, position }: Pair)
     parentId: null,
     anchor,
     positive,
-    features: pairFeatures(anchor, positive, { sessionMessages: messages.length, position }),
+    features: pairFeatures(anchor, positive, { session, position }),
   };
 }
 
@@ -79,6 +79,6 @@ function placedChat(session: CleanSession, { messages, dropped }: ChatText): Pla
     userId,
     parentId: null,
     messages,
-    features: chatFeatures(messages, { sessionMessages: session.messages.length, dropped }),
+    features: chatFeatures(messages, { session, dropped }),
   };
 }

@@ -6,6 +6,7 @@ import type { Side } from '@millrace/shared/domain/side';
 import { limitCopies } from './copies.ts';
 import { judgeDataset } from './dataset-limits.ts';
 import { dropDuplicates, dropNearDuplicates, duplicateRatio } from './duplicates.ts';
+import { fitScaling } from './feature-scaling.ts';
 import type { DropReason, FreezeResult } from './frozen.ts';
 import { maskHoldoutTexts } from './holdout-mask.ts';
 import { writeManifest } from './manifest.ts';
@@ -15,7 +16,7 @@ import { type Sifted, sift } from './sieve.ts';
 import { groupOfExample, limitUserShare } from './user-share.ts';
 
 /** Raised when a freeze decides differently with equal settings. */
-const codeVersion = 3;
+const codeVersion = 4;
 
 /** Copies of one original that train before an ablation has been run. */
 const copiesPerOriginal = 1;
@@ -69,6 +70,7 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
     seed,
     settings: freezeSettings(settings),
     revisions: input.revisions,
+    features: fitScaling(train),
   };
   const notYetAblated = train.some((example) => example.parentId !== null)
     ? ['not yet ablated: at most one copy of each pair trains']

@@ -4,6 +4,7 @@ import { contentSha256, type Example, type ModelType } from '@millrace/shared/do
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import type { Side } from '@millrace/shared/domain/side';
 import { z } from 'zod';
+import { type FeatureScaling, standardised } from './feature-scaling.ts';
 import type { Frozen } from './frozen.ts';
 
 const schema = 'millrace.dataset.v1';
@@ -14,11 +15,14 @@ const headerLine = z.strictObject({
   seed: z.int(),
   settings: z.string(),
   revisions: z.strictObject({ validator: z.string(), augmentor: z.string() }),
+  /** Not in manifests of before features were standardised. */
+  features: z.record(z.string(), z.strictObject({ mean: z.number(), std: z.number() })).optional(),
 });
 const exampleLine = z.strictObject({
   id: z.string(),
   side: z.enum(['train', 'holdout']),
   content_sha256: z.string(),
+  z: z.array(z.number()).optional(),
 });
 
 /** First line of a manifest: everything that decided what is in it. No time, no path. */
@@ -28,12 +32,16 @@ export interface ManifestHeader {
   /** Hash of the settings that a freeze reads. */
   readonly settings: string;
   readonly revisions: { readonly validator: string; readonly augmentor: string };
+  /** What each line's `z` is standardised by; undefined in manifests of before. */
+  readonly features?: FeatureScaling | undefined;
 }
 
-export interface ManifestLine {
+interface ManifestLine {
   readonly id: string;
   readonly side: Side;
   readonly content_sha256: string;
+  /** Features by the header's scaling, in the order of its names. */
+  readonly z?: readonly number[] | undefined;
 }
 
 /** The dataset of these examples: manifest, hashes, and the examples by side, sorted by id. */
@@ -43,15 +51,26 @@ export function writeManifest<E extends Example>(
 ): Frozen<E> {
   const train = sides.train.toSorted(byId);
   const holdout = sides.holdout.toSorted(byId);
-  const lines = [...train.map(lineOf('train')), ...holdout.map(lineOf('holdout'))].sort(byId);
+  const { features } = header;
+  const z = (example: Example) =>
+    features === undefined ? {} : { z: standardised(example.features, features) };
+  const lines = [...train, ...holdout]
+    .map((example, i) => ({ ...lineOf(example, i < train.length ? 'train' : 'holdout'), example }))
+    .sort(byId);
   const head = {
     schema,
     model_type: header.modelType,
     seed: header.seed,
     settings: header.settings,
     revisions: { ...header.revisions },
+    ...(features && { features: { ...features } }),
   };
-  const manifest = ndjson([head, ...lines]);
+  const manifest = ndjson([
+    head,
+    ...lines.map(({ example, ...line }) => ({ ...line, ...z(example) })),
+  ]);
+  // without z, which the training side's figures are part of
+  const held = lines.flatMap(({ example, ...line }) => (line.side === 'holdout' ? [line] : []));
   return {
     modelType: header.modelType,
     seed: header.seed,
@@ -59,7 +78,7 @@ export function writeManifest<E extends Example>(
     holdout,
     manifest,
     datasetSha256: sha256Hex(manifest),
-    holdoutSha256: sha256Hex(ndjson(lines.filter((line) => line.side === 'holdout'))),
+    holdoutSha256: sha256Hex(ndjson(held)),
   };
 }
 
@@ -72,9 +91,9 @@ export function readManifest(manifest: string): {
     .split('\n')
     .filter((line) => line !== '')
     .map((line): unknown => JSON.parse(line));
-  const { model_type, seed, settings, revisions } = headerLine.parse(first);
+  const { model_type, seed, settings, revisions, features } = headerLine.parse(first);
   return {
-    header: { modelType: model_type, seed, settings, revisions },
+    header: { modelType: model_type, seed, settings, revisions, features },
     lines: rest.map((line) => exampleLine.parse(line)),
   };
 }
@@ -100,13 +119,11 @@ export function thaw<E extends Example>(manifest: string, stored: readonly E[]):
   return { kind: 'thawed', frozen: writeManifest(header, { train, holdout }) };
 }
 
-const lineOf =
-  (side: Side) =>
-  (example: Example): { id: string; side: Side; content_sha256: string } => ({
-    id: example.id,
-    side,
-    content_sha256: contentSha256(example),
-  });
+const lineOf = (example: Example, side: Side) => ({
+  id: example.id,
+  side,
+  content_sha256: contentSha256(example),
+});
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : 0;

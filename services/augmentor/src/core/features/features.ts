@@ -1,48 +1,113 @@
 import type { ChatTurn } from '@millrace/shared/domain/example';
+import type { CleanSession } from '@millrace/shared/domain/session';
+import { tfIdfWeights } from '@millrace/text';
 import { conversation } from './conversation.ts';
+import { exchange } from './exchange.ts';
+import { imperative } from './imperative.ts';
+import { language } from './language.ts';
 import { lengths } from './lengths.ts';
+import { place } from './place.ts';
 import { question } from './question.ts';
+import { readability } from './readability.ts';
+import { sentiment } from './sentiment.ts';
+import { sessionStatistics } from './session.ts';
+import { signs } from './signs.ts';
+import { type TextFacts, textFacts } from './text-facts.ts';
+import { tfIdf } from './tf-idf.ts';
 import { vocabulary } from './vocabulary.ts';
 
 export type Features = Readonly<Record<string, number>>;
 
+/** Figures of a text alone, in the order of docs/features.md. */
+export const textGroups = [
+  lengths,
+  vocabulary,
+  readability,
+  sentiment,
+  question,
+  imperative,
+  signs,
+  language,
+] as const;
+
 export interface PairContext {
-  /** Messages of the cleaned session. */
-  readonly sessionMessages: number;
+  readonly session: CleanSession;
+  /** Place among the session's user turns, from 0. */
   readonly position: number;
 }
 
-/** Figures of a pair: those of both texts by prefix, and where in its session it stands. */
+/** Figures of a pair: those of both texts by prefix, of the two together, and of the session where it stands. */
 export function pairFeatures(anchor: string, positive: string, context: PairContext): Features {
-  const [words, replyWords] = [lengths(anchor)['words'] ?? 0, lengths(positive)['words'] ?? 0];
-  return {
-    ...prefixed('anchor', textFeatures(anchor)),
-    ...prefixed('positive', textFeatures(positive)),
-    reply_word_ratio: replyWords / Math.max(1, words),
-    session_messages: context.sessionMessages,
-    position: context.position,
+  const { session, position } = context;
+  const around = surroundingsOf(session);
+  const [asked, replied] = [textFacts(anchor), textFacts(positive)];
+  const [ofAnchor, ofPositive] = [asked, replied].map((facts) => ({
+    ...textFeatures(facts),
+    ...tfIdf.of({ text: facts.text, weigh: around.weigh }),
+  }));
+  const sentiments = {
+    anchor: ofAnchor?.sentiment ?? 0,
+    positive: ofPositive?.sentiment ?? 0,
   };
+  const userMessages = around.statistics.session_user_messages;
+  return rounded({
+    ...prefixed('anchor', ofAnchor ?? {}),
+    ...prefixed('positive', ofPositive ?? {}),
+    ...exchange.of({ anchor: asked, positive: replied, sentiments }),
+    ...around.statistics,
+    ...place.of({ position, userMessages }),
+  });
 }
 
-/** Figures of a chat: of all its text, and of its turns. */
+/** Figures of a chat: of all its text, of its turns, and of its session. */
 export function chatFeatures(
   turns: readonly ChatTurn[],
-  context: { readonly sessionMessages: number; readonly dropped: number },
+  context: { readonly session: CleanSession; readonly dropped: number },
 ): Features {
   const text = turns.map((turn) => turn.content).join('\n');
-  return {
-    ...textFeatures(text),
-    ...conversation(turns),
-    session_messages: context.sessionMessages,
+  return rounded({
+    ...textFeatures(textFacts(text)),
+    ...conversation.of(turns),
+    ...surroundingsOf(context.session).statistics,
     trailing_turns_dropped: context.dropped,
-  };
+  });
 }
 
-const textFeatures = (text: string): Features => ({
-  ...lengths(text),
-  ...vocabulary(text),
-  ...question(text),
+const textFeatures = (facts: TextFacts) => ({
+  ...lengths.of(facts),
+  ...vocabulary.of(facts),
+  ...readability.of(facts),
+  ...sentiment.of(facts),
+  ...question.of(facts),
+  ...imperative.of(facts),
+  ...signs.of(facts),
+  ...language.of(facts),
 });
+
+interface Surroundings {
+  readonly statistics: ReturnType<typeof sessionStatistics.of>;
+  readonly weigh: ReturnType<typeof tfIdfWeights>;
+}
+
+/** Read once a session, however many pairs and copies it has. */
+const surroundings = new WeakMap<CleanSession, Surroundings>();
+
+function surroundingsOf(session: CleanSession): Surroundings {
+  const known = surroundings.get(session);
+  if (known !== undefined) return known;
+  const read = {
+    statistics: sessionStatistics.of(session),
+    weigh: tfIdfWeights(session.messages.map(({ content }) => content)),
+  };
+  surroundings.set(session, read);
+  return read;
+}
 
 const prefixed = (prefix: string, features: Features): Features =>
   Object.fromEntries(Object.entries(features).map(([name, value]) => [`${prefix}_${name}`, value]));
+
+/** To six digits behind the point: a row of the database holds them, and no later digit means anything. Never -0. */
+const rounded = (features: Features): Features =>
+  Object.fromEntries(
+    Object.entries(features).map(([name, value]) => [name, Math.round(value * 1e6) / 1e6 + 0]),
+  );

@@ -1,7 +1,10 @@
-import { wordsOf } from './words.ts';
+import { type FeatureGroup, ratio } from './feature.ts';
+import type { TextFacts } from './text-facts.ts';
 
-/** How varied a text is: distinct words over words, 0 for a text without words. */
-export function vocabulary(text: string): Record<string, number> {
-  const words = wordsOf(text);
-  return { type_token_ratio: words.length === 0 ? 0 : new Set(words).size / words.length };
-}
+/** How varied a text is. */
+export const vocabulary: FeatureGroup<TextFacts, 'type_token_ratio'> = {
+  docs: {
+    type_token_ratio: { unit: '0 to 1', meaning: 'Distinct words by words; 0 without words.' },
+  },
+  of: ({ words }) => ({ type_token_ratio: ratio(new Set(words).size, words.length) }),
+};
