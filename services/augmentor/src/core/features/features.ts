@@ -41,18 +41,12 @@ export function pairFeatures(anchor: string, positive: string, context: PairCont
   const { session, position } = context;
   const around = surroundingsOf(session);
   const [asked, replied] = [textFacts(anchor), textFacts(positive)];
-  const [ofAnchor, ofPositive] = [asked, replied].map((facts) => ({
-    ...textFeatures(facts),
-    ...tfIdf.of({ text: facts.text, weigh: around.weigh }),
-  }));
-  const sentiments = {
-    anchor: ofAnchor?.sentiment ?? 0,
-    positive: ofPositive?.sentiment ?? 0,
-  };
+  const [ofAnchor, ofPositive] = [around.of(asked), around.of(replied)];
+  const sentiments = { anchor: ofAnchor.sentiment, positive: ofPositive.sentiment };
   const userMessages = around.statistics.session_user_messages;
   return rounded({
-    ...prefixed('anchor', ofAnchor ?? {}),
-    ...prefixed('positive', ofPositive ?? {}),
+    ...prefixed('anchor', ofAnchor),
+    ...prefixed('positive', ofPositive),
     ...exchange.of({ anchor: asked, positive: replied, sentiments }),
     ...around.statistics,
     ...place.of({ position, userMessages }),
@@ -84,9 +78,15 @@ const textFeatures = (facts: TextFacts) => ({
   ...language.of(facts),
 });
 
+const weighed = (facts: TextFacts, weigh: ReturnType<typeof tfIdfWeights>) => ({
+  ...textFeatures(facts),
+  ...tfIdf.of({ text: facts.text, weigh }),
+});
+
 interface Surroundings {
   readonly statistics: ReturnType<typeof sessionStatistics.of>;
-  readonly weigh: ReturnType<typeof tfIdfWeights>;
+  /** Copies share the reply of their original: each text is measured once. */
+  of(facts: TextFacts): ReturnType<typeof weighed>;
 }
 
 /** Read once a session, however many pairs and copies it has. */
@@ -95,9 +95,15 @@ const surroundings = new WeakMap<CleanSession, Surroundings>();
 function surroundingsOf(session: CleanSession): Surroundings {
   const known = surroundings.get(session);
   if (known !== undefined) return known;
-  const read = {
+  const weigh = tfIdfWeights(session.messages.map(({ content }) => content));
+  const measured = new Map<string, ReturnType<typeof weighed>>();
+  const read: Surroundings = {
     statistics: sessionStatistics.of(session),
-    weigh: tfIdfWeights(session.messages.map(({ content }) => content)),
+    of: (facts) => {
+      const found = measured.get(facts.text) ?? weighed(facts, weigh);
+      measured.set(facts.text, found);
+      return found;
+    },
   };
   surroundings.set(session, read);
   return read;
