@@ -9,6 +9,7 @@ import { addDown } from './verbs/down.ts';
 import { addFolds } from './verbs/folds.ts';
 import { addLeakCheck } from './verbs/leak-check.ts';
 import { addLedger } from './verbs/ledger.ts';
+import { addMask } from './verbs/mask.ts';
 import { addModels } from './verbs/models.ts';
 import { addOk } from './verbs/ok.ts';
 import { addPipeline } from './verbs/pipeline.ts';
@@ -41,6 +42,7 @@ process.exitCode = await runProgram(
     addValidate,
     addFolds,
     addLeakCheck,
+    addMask,
     addRejected,
     addReprocess,
     addDlq,

@@ -1,6 +1,8 @@
 export {
   type CrossValidation,
   crossValidationSchema,
+  type EncodedChats,
+  encodeChats,
   type Fold,
   type FoldSize,
   findLeaks,
@@ -15,6 +17,7 @@ export { DataType } from './library/data-type.ts';
 export { ModelTrainingNode } from './library/model-training-node.ts';
 export { SessionEndNode, type SessionEndResult } from './library/session-end-node.ts';
 export { type Prepared, type PrepareOptions, prepareDataset } from './prepare.ts';
+export { fileChats } from './read/file-chats.ts';
 export { fileSessions } from './read/file-sessions.ts';
 export { foldRows } from './read/fold-rows.ts';
 export type { SessionLine } from './read/session-line.ts';

@@ -14,6 +14,7 @@ export {
   type SessionExamplesChange,
 } from './again/remake.ts';
 export { augmentorRevision } from './core/augmentor-revision.ts';
+export { conversationOf } from './core/conversation-of.ts';
 export type { SessionExamples } from './core/examples-of.ts';
 export type { PlacedExample } from './core/placed-example.ts';
 export type { TechniqueCount, TechniqueCounts } from './core/technique-counts.ts';

@@ -28,6 +28,7 @@ export { sessionKeyOf } from './core/session-key.ts';
 export { groupOfExample } from './core/user-share.ts';
 export { type CrossValidateOptions, crossValidate } from './run/cross-validate.ts';
 export { crossValidationSchema } from './run/cross-validation-schema.ts';
+export { type EncodedChats, encodeChats } from './run/encode-chats.ts';
 export type { TrainingProgress } from './run/progress.ts';
 export type { StepReport } from './run/step-report.ts';
 export { type TrainedModel, trainEmbedding } from './run/train-embedding.ts';

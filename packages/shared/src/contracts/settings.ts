@@ -69,6 +69,18 @@ const embedding = z.strictObject({
   passage_prefix: z.string().nullable().default(null),
 });
 
+const llm = z.strictObject({
+  /** Folder below storage.models_root_dir; the default one can be fetched. */
+  base_model: z.string().default('HuggingFaceTB/SmolLM2-135M-Instruct'),
+  /** Tokens of a row, template included; clamped to the model's own maximum, which is said. */
+  max_sequence_length: z.int().min(8).default(512),
+  /**
+   * Chats over that. `cut`: the newest turns that fit, the system turn before them. `windows`: all turns, in rows, each
+   * answer trained once. Either way whole turns only, and what is left out is counted.
+   */
+  long_chats: z.enum(['cut', 'windows']).default('cut'),
+});
+
 /** How a cross-validation splits the training side. Users stay whole in each of them. */
 export const cvStrategies = [
   'group-k-fold',
@@ -156,6 +168,7 @@ export const settingsSchema = z.strictObject({
   validation: validation.prefault({}),
   augmentation: augmentation.prefault({}),
   embedding: embedding.prefault({}),
+  llm: llm.prefault({}),
   training: training.prefault({}),
   storage: storage.prefault({}),
 });
