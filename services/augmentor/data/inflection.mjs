@@ -1,13 +1,16 @@
 /** Adjectives that take -er and -est; the inflector makes `nervouser` of any other. */
 const graded = new Set(
-  'large big speedy quick cozy snug damp moist dull cheap hard brave'.split(' '),
+  'large big speedy quick cozy snug damp moist dull cheap hard brave happy glad sick tiny pricey'.split(
+    ' ',
+  ),
 );
 
 /** Nouns without a plural of the same meaning. */
 const mass = new Set(
   `assistance help baggage luggage behavior conduct bravery courage cargo freight daybreak dawn debris rubble desperation
   despair flu influenza info information mankind humankind math mathematics nightfall dusk rainfall rain summertime summer
-  wintertime winter variety assortment velocity speed beginning start`.split(/\s+/),
+  wintertime winter variety assortment velocity speed beginning start rest remainder pay ammo ammunition housing composure amazement
+  astonishment resentment hatred hate retaliation revenge relevance aid perspiration`.split(/\s+/),
 );
 
 /** Verbs that double a consonant which neither the inflector nor the lemmatizer's rules double. */
@@ -22,6 +25,7 @@ export function inflector({ Inflectors, lemmatizer }) {
     /** @returns form name -> form, undefined where it could not be verified */
     forms(pos, lemma) {
       const word = new Inflectors(lemma);
+      if (pos === 'intj') return { base: lemma };
       if (pos === 'noun') {
         if (mass.has(lemma)) return { base: lemma };
         return { base: lemma, plural: verified(word.toPlural(), lemma, lemmatizer.noun) };

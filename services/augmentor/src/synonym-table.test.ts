@@ -1,20 +1,49 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { synonymTable } from './synonym-table.ts';
+import { describe, expect, it } from 'vitest';
+import { areOpposite } from './core/quality/antonyms.ts';
+import { readSynonyms, synonymTable } from './synonym-table.ts';
 
 it('the table is the one that the revision speaks of: when it changes, raise codeVersion in augmentor-revision.ts', () => {
   const sha256 = createHash('sha256').update(readFileSync(synonymTable)).digest('hex');
-  expect(sha256).toBe('424e153228b1e09596a448e929570fdb19748487ad30a0fcc4713dd95217ea43');
+  expect(sha256).toBe('95d648df9416a196ad20435b203956f916ff80c7bc50a0d87a853cb3318014c6');
 });
 
-it('every line is a part of speech, a form, and other forms, one word each', () => {
+it('every line is a part of speech, a form, and other forms, one word each, none of them its opposite', () => {
   const lines = readFileSync(synonymTable, 'utf8').trimEnd().split('\n').slice(1);
-  for (const line of lines)
-    expect(line).toMatch(/^(?:NOUN|VERB|ADJ|ADV)\t[a-z]+\t[a-z]+(?: [a-z]+)*$/);
+  const option = String.raw`[a-z]+\*?(?:\{[<>]!?[^\s;{}]+(?:;[<>]!?[^\s;{}]+)*\})?`;
+  const shape = new RegExp(`^(?:NOUN|VERB|ADJ|ADV|INTJ)\\t[a-z]+\\t${option}(?: ${option})*$`);
+  const table = readSynonyms();
   for (const line of lines) {
-    const [, form = '', words = ''] = line.split('\t');
-    expect(words.split(' ')).not.toContain(form);
+    expect(line).toMatch(shape);
+    const [pos = '', form = ''] = line.split('\t');
+    for (const word of table.of(pos, form)) {
+      expect(word).not.toBe(form);
+      expect(`${form} ${word} ${areOpposite(form, word)}`).toBe(`${form} ${word} false`);
+    }
   }
-  expect(lines.length).toBeGreaterThan(700);
+  expect(lines.length).toBeGreaterThan(1000);
+});
+
+describe('readSynonyms()', () => {
+  const table = readSynonyms();
+  const at = (before: string, after: string, plain = true) => ({
+    before,
+    after,
+    afterPos: 'NOUN',
+    plain,
+  });
+
+  it('heeds what stands beside a word', () => {
+    expect(table.of('ADJ', 'big')).toEqual(['large']);
+    expect(table.of('ADJ', 'big', at('a', 'city'))).toEqual(['large']);
+    expect(table.of('ADJ', 'big', at('a', 'fan'))).toEqual([]);
+    expect(table.of('ADV', 'about', at('how', 'it'))).toEqual([]);
+  });
+
+  it('gives a verb with another complement only verbs that take the same', () => {
+    expect(table.of('VERB', 'buy', at('to', 'it'))).toEqual(['purchase']);
+    expect(table.of('VERB', 'buy', at('to', 'for', false))).toEqual([]);
+    expect(table.of('VERB', 'allow', at('to', 'me', false))).toEqual(['permit']);
+  });
 });

@@ -33,11 +33,21 @@ export function isWordSalad(text: string): boolean {
   if (new Set(classes).size < leastKinds) return false;
   const pauses = classes.filter((one) => one === pauseClass).length;
   if (pauses > 1 && pauses * fewestWordsAComma > classes.length) return false;
+  return bitsOf(classes) < -bitsAWord * (classes.length - 1) - allowance;
+}
+
+/**
+ * How well the words of a text follow each other, in bits: the more, the likelier than chance; what they are about does not matter. Only
+ * the figures of two nearly equal texts can be compared. Of the first 400 words.
+ */
+export const wordOrderBits = (text: string): number => bitsOf(wordClasses(text, 400));
+
+function bitsOf(classes: readonly number[]): number {
   let bits = 0;
   for (let i = 1; i < classes.length; i++) {
     const here = classes[i] ?? 0;
     bits += next[(classes[i - 1] ?? 0) * classCount + here] ?? 0;
     if (i > 1) bits += (secondNext[(classes[i - 2] ?? 0) * classCount + here] ?? 0) / 2;
   }
-  return bits < -bitsAWord * (classes.length - 1) - allowance;
+  return bits;
 }

@@ -13,6 +13,18 @@ describe('refusalOf()', () => {
     ['protected_changed', 'run `npm ci` on a cheap box', 'run `npm it` on a cheap box'],
     ['negation_changed', 'I do not want a cheap room', 'I do want a cheap room'],
     ['negation_changed', 'I want a cheap room', 'I never want a cheap room'],
+    ['antonym', 'I want a cheap room now', 'I want an expensive room now'],
+    ['antonym', 'we bought the old house', 'we sold the old house'],
+    ['antonym', 'please enable it for me', 'please disable it for me'],
+    ['antonym', 'we need the hotter room', 'we need the colder room'],
+    ['antonym', 'I was happy with it', 'I was unhappy with it'],
+    ['ungrammatical', 'I want a cheap room', 'I want a inexpensive room'],
+    ['ungrammatical', 'please send it to me now', 'please send it to to me now'],
+    [
+      'ungrammatical',
+      'thanks for all your help you made it',
+      'thanks for all your help you to made it',
+    ],
     ['too_short', 'really cheap room', 'cheap room'],
   ])('says %s', (reason, original, copy) => {
     expect(refusalOf(original, copy, none)).toBe(reason);

@@ -5,6 +5,8 @@ import {
   normalise,
   protectedSpans,
 } from '@millrace/text';
+import { turnsRound } from './quality/antonyms.ts';
+import { isLessGrammatical } from './quality/grammar.ts';
 
 const refusals = [
   'no_candidate',
@@ -12,8 +14,10 @@ const refusals = [
   'protected_changed',
   'numbers_changed',
   'negation_changed',
+  'antonym',
   'too_short',
   'duplicate',
+  'ungrammatical',
   'message_checks',
 ] as const;
 export type Refusal = (typeof refusals)[number];
@@ -30,6 +34,7 @@ export interface CopyRules {
 
 /**
  * Why a changed text is no sound copy, null when it is one. Reads both texts anew, so it does not rely on the technique.
+ * `antonym`: the opposite of a word stands where it stood. `ungrammatical`: it has a fault that its original has not.
  * `message_checks`: it fails a check of messages that its original passes.
  */
 export function refusalOf(
@@ -37,24 +42,65 @@ export function refusalOf(
   copy: string,
   { known, limits }: CopyRules,
 ): Refusal | null {
-  if (normalise(copy) === normalise(original)) return 'unchanged';
-  const before = contentOf(original);
+  const key = normalise(copy);
+  const before = originalContent(original);
+  if (key === before.key) return 'unchanged';
   const after = contentOf(copy);
   if (before.numbers !== after.numbers) return 'numbers_changed';
   if (before.others !== after.others) return 'protected_changed';
-  if (negations(original).join(' ') !== negations(copy).join(' ')) return 'negation_changed';
-  if ((copy.match(/\p{L}+/gu)?.length ?? 0) < leastWords) return 'too_short';
-  if (known.has(normalise(copy))) return 'duplicate';
+  if (before.negations !== after.negations) return 'negation_changed';
+  if (turnsRound(missing(before.words, after.words), missing(after.words, before.words)))
+    return 'antonym';
+  if (after.words.length < leastWords) return 'too_short';
+  if (known.has(key)) return 'duplicate';
+  if (isLessGrammatical(original, copy)) return 'ungrammatical';
   if (messageFlaw(copy, limits) === null) return null;
   return messageFlaw(original, limits) === null ? 'message_checks' : null;
 }
 
-/** Protected content byte for byte, in order. */
-function contentOf(text: string): { numbers: string; others: string } {
+interface Content {
+  readonly text: string;
+  /** Normalised. */
+  readonly key: string;
+  /** Protected content byte for byte, in order. */
+  readonly numbers: string;
+  readonly others: string;
+  readonly negations: string;
+  /** Lower case. */
+  readonly words: readonly string[];
+}
+
+/** Of the original that was read last: it is held against several copies, one after another. */
+let last: Content | undefined;
+
+function originalContent(text: string): Content {
+  if (last?.text !== text) last = contentOf(text);
+  return last;
+}
+
+function contentOf(text: string): Content {
   const numbers: string[] = [];
   const others: string[] = [];
   for (const { kind, start, end } of protectedSpans(text)) {
     (kind === 'number' ? numbers : others).push(text.slice(start, end));
   }
-  return { numbers: JSON.stringify(numbers), others: JSON.stringify(others) };
+  return {
+    text,
+    key: normalise(text),
+    numbers: JSON.stringify(numbers),
+    others: JSON.stringify(others),
+    negations: negations(text).join(' '),
+    words: text.toLowerCase().match(/\p{L}+/gu) ?? [],
+  };
+}
+
+/** Words of the first text that the second has fewer of. */
+function missing(words: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const word of others) left.set(word, (left.get(word) ?? 0) + 1);
+  return words.filter((word) => {
+    const count = left.get(word) ?? 0;
+    left.set(word, count - 1);
+    return count <= 0;
+  });
 }

@@ -15,12 +15,28 @@ export function isPlainWord({ text }: Reading, token: Token): boolean {
   );
 }
 
+/** Parts of speech of which no capital makes a name. */
+const neverNames = new Set(['ADV', 'INTJ']);
+
+/** A sentence's first word, capital because of its place, of a kind that names nobody: `Maybe`, `Hello`. */
+export function isOpeningWord({ text, tokens }: Reading, index: number): boolean {
+  const token = tokens[index];
+  const before = tokens[index - 1];
+  if (token === undefined || token.fixed || !neverNames.has(token.pos)) return false;
+  return (
+    /^\p{Lu}\p{Ll}+$/u.test(token.text) &&
+    (before === undefined || /^[.!?]+$/.test(before.text)) &&
+    /^$|\s/.test(text.charAt(token.start - 1)) &&
+    /^$|[\s.,;:!?)]/.test(text.charAt(token.end))
+  );
+}
+
 /** Indices of the tokens a few words behind a negation: what it negates stays as it is. */
 export function negatedTokens({ text, tokens }: Reading): ReadonlySet<number> {
   const negated = new Set<number>();
   if (negations(text).length === 0) return negated;
   tokens.forEach((token, index) => {
-    if (!/^n['’]t$/i.test(token.text) && negations(token.text).length === 0) return;
+    if (!/^n['’]?t$/i.test(token.text) && negations(token.text).length === 0) return;
     for (let reach = 1; reach <= negationReach; reach++) negated.add(index + reach);
   });
   return negated;

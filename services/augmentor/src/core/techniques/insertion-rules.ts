@@ -121,8 +121,17 @@ const isThanks = (at: Around): boolean =>
 
 /** `help me find it` -> `help me to find it`; `all the songs` -> `all of the songs`. */
 const link: InsertionRule = (at) => {
-  const helped = set('help helps helped helping').has(at.word(-2)) && at.pos(-1) === 'PRON';
-  if (helped && at.pos(0) === 'VERB' && set('me you us him them').has(at.word(-1))) return ['to'];
+  const helped =
+    set('help helps helped helping').has(at.word(-2)) &&
+    at.pos(-2) === 'VERB' &&
+    !set('your the my any some all for').has(at.word(-3));
+  if (
+    helped &&
+    at.pos(0) === 'VERB' &&
+    !/(?:ed|ing)$/.test(at.word(0)) &&
+    set('me you us him them').has(at.word(-1))
+  )
+    return ['to'];
   const all = at.word(-1) === 'all' && set('the my your these those our their').has(at.word(0));
   const phrase = set('time way best same more day night while').has(at.word(1));
   return all && at.pos(1) === 'NOUN' && !phrase ? ['of'] : null;

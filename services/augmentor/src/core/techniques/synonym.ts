@@ -1,7 +1,8 @@
 import { type Rng, shuffled } from '@millrace/shared/domain/rng';
 import type { Reading, Token } from '@millrace/text/tokens';
-import { breaksArticle, isPlainWord, negatedTokens } from './context.ts';
-import { type Edit, edited, type Propose, type Synonyms } from './technique.ts';
+import { isPlainVerb } from './complement.ts';
+import { breaksArticle, isOpeningWord, isPlainWord, negatedTokens } from './context.ts';
+import { type Edit, edited, type Place, type Propose, type Synonyms } from './technique.ts';
 
 /** Words of a message that are replaced together: with more, two doubtful swaps meet in one text too often. */
 const swapsPerCandidate = 2;
@@ -9,19 +10,25 @@ const candidates = 4;
 /** Letters at the beginning that two words of one family share: no `reserve a reservation`. */
 const familyPrefix = 5;
 
+/** Behind a verb they make another one of it. */
 const particles = new Set(
-  'up out off on down over away back in to into through around about along by apart together'.split(
-    ' ',
-  ),
+  'up out off on down over away back into through around along by apart together'.split(' '),
 );
 const comparing = new Set(['more', 'most', 'less', 'least']);
+/** Behind these stands no verb, whatever the tagger says: `your help`, `need help`. */
+const nounMarkers = new Set(
+  'a an the my your his our their some any no need needs want wants'.split(' '),
+);
 
 interface Slot {
   readonly token: Token;
   readonly options: readonly string[];
 }
 
-/** Words replaced by others of the same sense, part of speech and form, where the sentence around them allows it. */
+/**
+ * Words replaced by others of the same sense, part of speech and form, where the sentence around them allows it. A noun that
+ * is named twice stays: one thing has one name in a text.
+ */
 export const proposeSynonyms: Propose = (text, random, tools) => {
   const reading = tools.read(text);
   const slots = slotsOf(reading, tools.synonyms);
@@ -40,7 +47,9 @@ export const proposeSynonyms: Propose = (text, random, tools) => {
 };
 
 function swap({ token, options }: Slot, random: Rng): Edit {
-  const replacement = options[Math.floor(random() * options.length)] ?? token.text;
+  const word = options[Math.floor(random() * options.length)] ?? token.text;
+  const capital = token.text.charAt(0) !== token.text.charAt(0).toLowerCase();
+  const replacement = capital ? word.charAt(0).toUpperCase() + word.slice(1) : word;
   return { start: token.start, end: token.end, replacement };
 }
 
@@ -48,11 +57,15 @@ function slotsOf(reading: Reading, synonyms: Synonyms): Slot[] {
   const negated = negatedTokens(reading);
   const families = familiesOf(reading.tokens);
   return reading.tokens.flatMap((token, index) => {
-    const found = synonyms.of(token.pos, token.text);
-    if (found.length === 0 || !isPlainWord(reading, token)) return [];
-    if (negated.has(index) || !allows(reading, index)) return [];
+    if (token.fixed || negated.has(index)) return [];
+    const pos = posOf(reading, index);
+    if (synonyms.of(pos, token.text.toLowerCase()).length === 0) return [];
+    if (!isPlainWord(reading, token) && !isOpeningWord(reading, index)) return [];
+    if (!allows(reading, index, pos)) return [];
     const article = reading.tokens[index - 1]?.text;
     const own = familyOf(token.text);
+    if (pos === 'NOUN' && (families.get(own) ?? 0) > 1) return [];
+    const found = synonyms.of(pos, token.text.toLowerCase(), placeOf(reading, index, pos));
     const options = found.filter((option) => {
       const family = familyOf(option);
       const others = (families.get(family) ?? 0) - (family === own ? 1 : 0);
@@ -61,6 +74,28 @@ function slotsOf(reading: Reading, synonyms: Synonyms): Slot[] {
     return options.length === 0 ? [] : [{ token, options }];
   });
 }
+
+function posOf({ tokens }: Reading, index: number): string {
+  const pos = tokens[index]?.pos ?? '';
+  const before = tokens[index - 1]?.text.toLowerCase() ?? '';
+  return pos === 'VERB' && nounMarkers.has(before) ? 'NOUN' : pos;
+}
+
+function placeOf(reading: Reading, index: number, pos: string): Place {
+  const before = reading.tokens[index - 1];
+  const after = reading.tokens[index + 1];
+  return {
+    before: sideOf(before),
+    after: sideOf(after),
+    afterPos: after?.pos ?? '',
+    plain: pos !== 'VERB' || isPlainVerb(reading, index),
+  };
+}
+
+const sideOf = (token: Token | undefined): string =>
+  token === undefined || !/[\p{L}\p{N}]/u.test(token.text)
+    ? '$'
+    : token.text.toLowerCase().replaceAll('’', "'");
 
 /** How often each family of words stands in the text. */
 function familiesOf(tokens: readonly Token[]): Map<string, number> {
@@ -75,23 +110,22 @@ function familiesOf(tokens: readonly Token[]): Map<string, number> {
 const familyOf = (word: string): string => word.toLowerCase().slice(0, familyPrefix);
 
 /** What part of speech alone does not say: compounds, particle verbs, comparisons. */
-function allows({ tokens }: Reading, index: number): boolean {
-  const token = tokens[index];
+function allows({ tokens }: Reading, index: number, pos: string): boolean {
   const before = tokens[index - 1];
   const after = tokens[index + 1];
-  switch (token?.pos) {
+  const next = after?.text.toLowerCase() ?? '';
+  const compared = comparing.has(before?.text.toLowerCase() ?? '');
+  switch (pos) {
     case 'NOUN':
       return !isNominal(before) && !isNominal(after);
     case 'VERB':
-      return !particles.has(after?.text.toLowerCase() ?? '') && !after?.text.endsWith('ing');
+      return !particles.has(next);
     case 'ADJ':
-      return !comparing.has(before?.text.toLowerCase() ?? '') && !particles.has(after?.text ?? '');
+      return !compared && !particles.has(next);
     case 'ADV':
-      return (
-        !comparing.has(before?.text.toLowerCase() ?? '') &&
-        after?.pos !== 'ADP' &&
-        (before !== undefined || after !== undefined)
-      );
+      return !compared && after?.pos !== 'ADP' && (before !== undefined || after !== undefined);
+    case 'INTJ':
+      return before === undefined || !isNominal(before);
     default:
       return false;
   }

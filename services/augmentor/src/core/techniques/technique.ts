@@ -8,9 +8,19 @@ export interface Edit {
   readonly replacement: string;
 }
 
-/** Words that may take a word's place in its form, by universal part of speech. */
+/** What stands beside a word, lower case; `$` for punctuation and a text's edge. */
+export interface Place {
+  readonly before: string;
+  readonly after: string;
+  /** Universal part of speech of the word behind. */
+  readonly afterPos: string;
+  /** Whether a verb has an object or nothing behind it, no other complement. */
+  readonly plain: boolean;
+}
+
+/** Words that may take a word's place in its form, by universal part of speech; without a place, those of any. */
 export interface Synonyms {
-  of(pos: string, form: string): readonly string[];
+  of(pos: string, form: string, place?: Place): readonly string[];
 }
 
 /** What a technique may ask; each is a pure function. */
