@@ -47,6 +47,7 @@ export { byteLevelTokenizer } from './text/chat/byte-level-tokenizer.ts';
 export { type ChatFormat, chatFormat, readChatFormat } from './text/chat/chat-format.ts';
 export type { ChatMessage } from './text/chat/chat-message.ts';
 export { ChatTemplateError } from './text/chat/chat-template-error.ts';
+export { encodePrompt } from './text/chat/encode-chat.ts';
 export { fitChat, type TooLong } from './text/chat/fit-chat.ts';
 export type { Tokenizer } from './text/tokenizer.ts';
 export type { CausalTrainer, CausalTrainerOptions } from './train/causal-trainer.ts';

@@ -6,7 +6,10 @@ describe('trainerConfig', () => {
   it('finds the base model below models_root_dir, or where the environment says', () => {
     const settings = settingsSchema.parse({ storage: { models_root_dir: '/models' } });
     expect(trainerConfig({}, settings)).toEqual({
-      baseFolder: '/models/sentence-transformers/all-MiniLM-L6-v2',
+      baseFolders: {
+        embedding: '/models/sentence-transformers/all-MiniLM-L6-v2',
+        llm: '/models/HuggingFaceTB/SmolLM2-135M-Instruct',
+      },
       backendOptions: { requireGpu: false },
     });
     const given = {
@@ -15,7 +18,7 @@ describe('trainerConfig', () => {
       MILLRACE_REQUIRE_GPU: '1',
     };
     expect(trainerConfig(given, settings)).toMatchObject({
-      baseFolder: '/other',
+      baseFolders: { embedding: '/other' },
       backendOptions: { libraryFolder: '/tf', requireGpu: true },
     });
   });

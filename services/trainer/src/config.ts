@@ -3,11 +3,14 @@ import type { BackendOptions } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import { z } from 'zod';
+import type { BaseFolders } from './run/attempt-options.ts';
 
 /** What the trainer takes from the environment beside the addresses that every service takes: where things lie. */
 const trainerEnvironment = z.object({
   /** Sentence-transformers folder to begin with; else `<storage.models_root_dir>/<embedding.embedding_model>`. */
   MILLRACE_BASE_MODEL: z.string().optional(),
+  /** Hugging Face folder of the language model; else `<storage.models_root_dir>/<llm.base_model>`. Jobs ask for it. */
+  MILLRACE_LLM_BASE_MODEL: z.string().optional(),
   /** Folder with TensorFlow's CPU library and the addon; without it wasm computes, several times slower. */
   MILLRACE_TENSORFLOW: z.string().optional(),
   /** The same with TensorFlow's GPU library. */
@@ -17,7 +20,7 @@ const trainerEnvironment = z.object({
 });
 
 export interface TrainerConfig {
-  readonly baseFolder: string;
+  readonly baseFolders: BaseFolders;
   readonly backendOptions: BackendOptions;
 }
 
@@ -44,8 +47,14 @@ export function trainerConfig(
       { exitCode: 2 },
     );
   }
+  const llmFolder =
+    env.MILLRACE_LLM_BASE_MODEL ??
+    (root === undefined ? undefined : path.join(root, settings.llm.base_model));
   return {
-    baseFolder: path.resolve(baseFolder),
+    baseFolders: {
+      embedding: path.resolve(baseFolder),
+      llm: llmFolder === undefined ? null : path.resolve(llmFolder),
+    },
     backendOptions: {
       ...(env.MILLRACE_TENSORFLOW !== undefined && { libraryFolder: env.MILLRACE_TENSORFLOW }),
       ...(env.MILLRACE_TENSORFLOW_GPU !== undefined && {

@@ -25,12 +25,12 @@ else if (program === 'runner') {
   const { attemptProcess } = await import('./run/attempt-process.ts');
   const environment = readEnvironment(process.env);
   const settings = readSettings(environment.MILLRACE_CONFIG);
-  const { baseFolder, backendOptions } = trainerConfig(process.env, settings);
+  const { baseFolders, backendOptions } = trainerConfig(process.env, settings);
   const url = environment.DATABASE_URL ?? settings.database.db_url ?? '';
   const database = openDatabase(url, settings.database, { max: 2, name: 'millrace attempt' });
   const logger = createLogger({ name: 'trainer-attempt', level: environment.MILLRACE_LOG_LEVEL });
   const store = deliveryStore(database.raw);
-  await attemptProcess({ store, settings, clock, logger, baseFolder, backendOptions });
+  await attemptProcess({ store, settings, clock, logger, baseFolders, backendOptions });
   await database.close();
 } else {
   process.stderr.write('usage: main.ts scheduler | main.ts runner [--once]\n');

@@ -29,9 +29,7 @@ export const requestStage = ({ settings, logger }: TrainingStageOptions) =>
           model_name: job.modelName,
           model_type: job.modelType,
         };
-        if (job.blocked !== null && kind === 'new')
-          logger.warning('training blocked', { ...fields, error_code: job.blocked.code });
-        else if (kind === 'new') logger.info('training queued', fields);
+        if (kind === 'new') logger.info('training queued', fields);
         else if (kind === 'folded')
           logger.info('training folded into the job that is queued for its line', fields);
       }

@@ -39,12 +39,14 @@ export function causalTrainer(
     const feedsOf = (examples: readonly CausalExample[], part: number): Feeds =>
       new Map([
         ...causalFeeds(examples, shape, scale),
-        ...shareFeeds(trainedWeights(examples).map((weight) => weight / total)),
         ...dropoutFeeds(net.seeds, { seed, step, part }),
       ]);
     const lengths = batch.map(({ tokens }) => tokens.length);
     const [whole, ...others] = cutByTokens(lengths, microBatchTokens);
-    if (whole === undefined || others.length === 0) return program.step(feedsOf(batch, 0), adam);
+    if (whole === undefined || others.length === 0) {
+      const shares = shareFeeds(trainedWeights(batch).map((weight) => weight / total));
+      return program.step(new Map([...feedsOf(batch, 0), ...shares]), adam);
+    }
     const parts = [whole, ...others].map((members) =>
       members.map((i) => batch[i] ?? { tokens: [], weights: [] }),
     );
@@ -54,6 +56,7 @@ export function causalTrainer(
 }
 
 interface Accumulation {
+  /** All but the shares in the loss, which are the gradient that comes from behind. */
   readonly feedsOf: (examples: readonly CausalExample[], part: number) => Feeds;
   /** Of the weights of the whole batch. */
   readonly total: number;

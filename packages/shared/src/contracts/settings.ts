@@ -79,6 +79,32 @@ const llm = z.strictObject({
    * answer trained once. Either way whole turns only, and what is left out is counted.
    */
   long_chats: z.enum(['cut', 'windows']).default('cut'),
+  /** Of the low-rank updates; they are scaled by alpha / rank, or alpha / sqrt(rank) where rank-stabilised. */
+  lora_rank: z.int().min(1).default(8),
+  lora_alpha: z.number().positive().default(16),
+  lora_dropout: z.number().min(0).max(0.9).default(0),
+  lora_rank_stabilised: z.boolean().default(false),
+  /** Matrices that get an update, by the last part of their names; one that the base has not is refused. */
+  lora_target_modules: z
+    .array(z.string())
+    .min(1)
+    .default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj']),
+  /** At its highest. */
+  learning_rate: z.number().positive().default(2e-4),
+  num_epochs: z.int().min(1).default(1),
+  /** Tokens of a step: as many rows as fit, one at least. */
+  batch_tokens: z.int().min(1).default(1024),
+  /** Tokens in memory at once, without a change of the gradients; auto: what memory takes; null: the whole batch. */
+  micro_batch_tokens: z
+    .union([z.int().min(1), z.literal('auto')])
+    .nullable()
+    .default(null),
+  /** Compute each layer again on the way back: less memory, about a third more time. */
+  gradient_checkpointing: z.boolean().default(false),
+  /** Gate: nats a token of general text that the candidate may lose against its base. */
+  max_forgetting: z.number().min(0).default(0.1),
+  /** Tokens of each sample answer in the report; 0: none are made. */
+  sample_tokens: z.int().min(0).default(32),
 });
 
 /** How a cross-validation splits the training side. Users stay whole in each of them. */
@@ -133,6 +159,8 @@ const training = z.strictObject({
   max_user_share: z.number().positive().max(1).default(0.05),
   /** Caps the final run; null: epochs decide. */
   max_steps: z.int().min(1).nullable().default(null),
+  /** Which model types are trained by themselves. */
+  automatic: z.array(z.enum(['embedding', 'llm'])).default(['embedding']),
   /** Automatic run: new examples since the last dataset, quiet and longest wait in seconds. */
   min_new_examples: z.int().min(1).default(500),
   quiet_seconds: z.number().min(0).default(300),
@@ -141,6 +169,7 @@ const training = z.strictObject({
   min_gain: z.number().min(0).default(0),
   /** Gate: how much MRR@10 on general sentences the candidate may lose against its base. */
   max_forgetting: z.number().min(0).max(1).default(0.05),
+  /** Queries; of an LLM, answers. */
   min_holdout_queries: z.int().min(1).default(200),
   min_holdout_groups: z.int().min(1).default(20),
   /** Steps between checkpoints. */

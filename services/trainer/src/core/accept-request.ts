@@ -12,14 +12,7 @@ export interface NewJob {
   readonly reason: string;
   readonly scope: Readonly<Record<string, string | boolean>>;
   readonly overrides: TrainingRequested['overrides'];
-  /** Why it cannot run; such a job ends at once. */
-  readonly blocked: { readonly code: string; readonly message: string } | null;
 }
-
-const llmNotYet = {
-  code: 'MILLRACE_TRAINING_LLM_UNAVAILABLE',
-  message: 'this version trains embedding models only; request model_type embedding',
-};
 
 /** The jobs that a request asks for: one a model type. The same request gives the same ids. */
 export function acceptRequest(request: TrainingRequested): readonly NewJob[] {
@@ -37,7 +30,6 @@ export function acceptRequest(request: TrainingRequested): readonly NewJob[] {
       ...(request.force && { force: true }),
     },
     overrides: request.overrides,
-    blocked: modelType === 'llm' ? llmNotYet : null,
   }));
 }
 

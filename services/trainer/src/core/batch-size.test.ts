@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchSizeFor, pairsThatFit } from './batch-size.ts';
+import { batchSizeFor, thatFit } from './batch-size.ts';
 
 describe('batchSizeFor', () => {
   it('is the ordinary one, less when an epoch would have few steps', () => {
@@ -7,24 +7,24 @@ describe('batchSizeFor', () => {
   });
 });
 
-describe('pairsThatFit', () => {
+describe('thatFit', () => {
   const measured = [
-    { pairs: 2, peak: 520 },
-    { pairs: 8, peak: 580 },
+    { size: 2, peak: 520 },
+    { size: 8, peak: 580 },
   ] as const; // 500 MiB and 10 a pair
 
   it('follows the line through two measured steps', () => {
-    expect(pairsThatFit(128, 900, measured)).toBe(40);
-    expect(pairsThatFit(32, 900, measured)).toBe(32);
-    expect(pairsThatFit(32, 100, measured)).toBe(1);
+    expect(thatFit(128, 900, measured)).toBe(40);
+    expect(thatFit(32, 900, measured)).toBe(32);
+    expect(thatFit(32, 100, measured)).toBe(1);
   });
 
   it('takes all when pairs cost nothing that can be measured', () => {
     const flat = [
-      { pairs: 2, peak: 520 },
-      { pairs: 8, peak: 520 },
+      { size: 2, peak: 520 },
+      { size: 8, peak: 520 },
     ] as const;
-    expect(pairsThatFit(64, 600, flat)).toBe(64);
-    expect(pairsThatFit(64, 500, flat)).toBe(1);
+    expect(thatFit(64, 600, flat)).toBe(64);
+    expect(thatFit(64, 500, flat)).toBe(1);
   });
 });

@@ -13,24 +13,25 @@ export function batchSizeFor(pairs: number): number {
   return size;
 }
 
-/** Peak memory of a training step on `pairs` long pairs, MiB of resident size. */
+/** Peak memory of a training step on so much, MiB of resident size. */
 export interface StepMemory {
-  readonly pairs: number;
+  /** What memory grows with: pairs, or tokens. */
+  readonly size: number;
   readonly peak: number;
 }
 
 /**
- * The most pairs that can be computed together: memory grows with the pairs in a line, which two measured steps give.
+ * The most that can be computed together: memory grows with it in a line, which two measured steps give.
  * @param limit  MiB that the process may hold
  * @returns at least 1, at most `wanted`
  */
-export function pairsThatFit(
+export function thatFit(
   wanted: number,
   limit: number,
   [small, large]: readonly [StepMemory, StepMemory],
 ): number {
-  const perPair = (large.peak - small.peak) / (large.pairs - small.pairs);
-  if (!(perPair > 0)) return large.peak <= limit ? wanted : 1;
-  const fixed = small.peak - perPair * small.pairs;
-  return Math.max(1, Math.min(wanted, Math.floor((limit - fixed) / perPair)));
+  const each = (large.peak - small.peak) / (large.size - small.size);
+  if (!(each > 0)) return large.peak <= limit ? wanted : 1;
+  const fixed = small.peak - each * small.size;
+  return Math.max(1, Math.min(wanted, Math.floor((limit - fixed) / each)));
 }

@@ -1,4 +1,4 @@
-import type { PairExample } from '@millrace/shared/domain/example';
+import type { Example } from '@millrace/shared/domain/example';
 import { rngFor, shuffled } from '@millrace/shared/domain/rng';
 import { groupOfExample } from './user-share.ts';
 
@@ -7,17 +7,17 @@ const most = 256;
 
 /**
  * Cuts a part off the training side for training to be watched by: whole users, so that nothing of a user who
- * is watched is trained on. About a tenth, at most 256 pairs; their copies are neither watched nor trained on.
+ * is watched is trained on. About a tenth, at most 256 examples; their copies are neither watched nor trained on.
  */
-export function devSplit(
-  pairs: readonly PairExample[],
+export function devSplit<E extends Example>(
+  examples: readonly E[],
   seed: number,
-): { readonly train: readonly PairExample[]; readonly dev: readonly PairExample[] } {
-  const wanted = Math.min(most, Math.floor(pairs.length * share));
-  const groups = [...new Set(pairs.map(groupOfExample))].sort();
+): { readonly train: readonly E[]; readonly dev: readonly E[] } {
+  const wanted = Math.min(most, Math.floor(examples.length * share));
+  const groups = [...new Set(examples.map(groupOfExample))].sort();
   const sizes = new Map<string, number>();
-  for (const pair of pairs) {
-    const group = groupOfExample(pair);
+  for (const example of examples) {
+    const group = groupOfExample(example);
     sizes.set(group, (sizes.get(group) ?? 0) + 1);
   }
   const chosen = new Set<string>();
@@ -28,9 +28,9 @@ export function devSplit(
     chosen.add(group);
     count += size;
   }
-  const isDev = (pair: PairExample): boolean => chosen.has(groupOfExample(pair));
+  const isDev = (example: E): boolean => chosen.has(groupOfExample(example));
   return {
-    train: pairs.filter((pair) => !isDev(pair)),
-    dev: pairs.filter((pair) => isDev(pair) && pair.parentId === null),
+    train: examples.filter((example) => !isDev(example)),
+    dev: examples.filter((example) => isDev(example) && example.parentId === null),
   };
 }

@@ -2,7 +2,7 @@ import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { rng } from '@millrace/shared/domain/rng';
 import { describe, expect, it } from 'vitest';
 import { lowerBound } from './bootstrap.ts';
-import { gate } from './gate.ts';
+import { gate, lossGate } from './gate.ts';
 
 const limits = settingsSchema.parse({}).training;
 
@@ -133,5 +133,38 @@ describe('gate', () => {
 
   it('is a function of its input', () => {
     expect(decide(0.01)).toEqual(decide(0.01));
+  });
+});
+
+describe('lossGate', () => {
+  /** Sessions of 30 users, two each, ten tokens a session; the candidate's loss is lower by `gain` nats a token. */
+  const judged = (gain: number, general = 0) => {
+    const random = rng(7);
+    const reference = Array.from({ length: 60 }, () => ({ loss: 30 + random(), tokens: 10 }));
+    return lossGate({
+      reference,
+      candidate: reference.map(({ loss }) => ({ loss: loss - 10 * gain, tokens: 10 })),
+      against: 'base',
+      groups: reference.map((_, i) => `u${i % 30}`),
+      answers: 240,
+      general: { base: 4, candidate: 4 + general },
+      limits: { ...limits, max_forgetting: 0.1 },
+      seed: 1,
+    });
+  };
+
+  it('promotes a lower loss, in nats a token, and refuses a higher one', () => {
+    expect(judged(0.2)).toMatchObject({ decision: 'promoted', queries: 240, groups: 30 });
+    expect(judged(0.2).gain).toBeCloseTo(0.2, 9);
+    expect(judged(0.2).sentence).toMatch(
+      /^Promoted: the loss went from 3\.\d{4} \(base\) to 2\.\d{4} nats a token on 240 holdout answers of 30 users/,
+    );
+    expect(judged(-0.2).decision).toBe('refused');
+  });
+
+  it('refuses a model that lost too much of general text', () => {
+    expect(judged(0.2, 0.05)).toMatchObject({ decision: 'promoted' });
+    expect(judged(0.2, 0.2)).toMatchObject({ decision: 'refused' });
+    expect(judged(0.2, 0.2).forgotten).toBeCloseTo(0.2, 9);
   });
 });

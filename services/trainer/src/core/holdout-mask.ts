@@ -35,5 +35,9 @@ const [holdout, train] = [0, 1];
 const holdoutSide = new Set([holdout]);
 const trainSide = new Set([train]);
 
+/** What is compared: each text of a pair, and a chat as a whole (its single answers: held-answers.ts). */
 const keysOf = (examples: readonly Example[]): readonly string[] =>
-  examples.flatMap((example) => textsOf(example).map(textKey));
+  examples.flatMap((example) => {
+    const texts = textsOf(example);
+    return (example.kind === 'pair' ? texts : [texts.join('\n')]).map(textKey);
+  });

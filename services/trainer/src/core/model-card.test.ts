@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { modelCard } from './model-card.ts';
+import { embeddingCard, modelCard } from './model-card.ts';
 
 describe('modelCard', () => {
   const card = modelCard({
     modelName: 'support',
-    base: 'sentence-transformers/all-MiniLM-L6-v2',
     datasetSha256: 'd'.repeat(64),
     holdoutSha256: 'e'.repeat(64),
     counts: { train: 900, holdout: 300 },
     steps: 60,
-    dimension: 384,
-    maxSequenceLength: 256,
     metrics: { base: { 'mrr@10': 0.06608 }, candidate: { 'mrr@10': 0.08538 } },
     gate: {
       decision: 'promoted',
@@ -26,7 +23,12 @@ describe('modelCard', () => {
     machine: 'TensorFlow 2.21.0 on the CPU',
     revisions: { augmentor: 'a1' },
     notes: ['not yet ablated'],
-    prompts: { query: '', passage: '' },
+    kind: embeddingCard({
+      base: 'sentence-transformers/all-MiniLM-L6-v2',
+      dimension: 384,
+      maxSequenceLength: 256,
+      prompts: { query: '', passage: '' },
+    }),
   });
 
   it('begins with the front matter that model hubs read and names data, metrics, settings and machine', () => {

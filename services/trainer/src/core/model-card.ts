@@ -8,13 +8,10 @@ export interface CardSetting {
 
 export interface CardFacts {
   readonly modelName: string;
-  readonly base: string;
   readonly datasetSha256: string;
   readonly holdoutSha256: string;
   readonly counts: { readonly train: number; readonly holdout: number };
   readonly steps: number;
-  readonly dimension: number;
-  readonly maxSequenceLength: number;
   /** Name of the model (base, champion, candidate) -> metric -> value. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly gate: GateResult;
@@ -25,34 +22,42 @@ export interface CardFacts {
   readonly machine: string;
   readonly revisions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
-  /** Put before questions and replies. */
-  readonly prompts: { readonly query: string; readonly passage: string };
+  readonly kind: CardKind;
+}
+
+/** What a card says by the kind of the model. */
+export interface CardKind {
+  /** For model hubs. */
+  readonly frontMatter: readonly string[];
+  /** What it is and what of, in a sentence or two. */
+  readonly says: string;
+  /** Python that loads it. */
+  readonly use: readonly string[];
+  /** What the model learns from: `pairs`, `chats`. */
+  readonly examples: string;
+  /** Further lines about the data. */
+  readonly data: readonly string[];
 }
 
 /** README.md of an exported model. No time in it: the same run writes the same card. */
 export function modelCard(facts: CardFacts): string {
+  const { kind } = facts;
   const notes = facts.notes.map((note) => `- ${note}`);
   return `${[
     '---',
-    'library_name: sentence-transformers',
-    'pipeline_tag: sentence-similarity',
-    'tags: [sentence-transformers, millrace]',
+    ...kind.frontMatter,
     '---',
     '',
     `# ${facts.modelName}`,
     '',
-    `A sentence-embedding model, fine-tuned by Millrace from \`${facts.base}\`: ${facts.dimension} dimensions, ` +
-      `mean pooling, normalised, at most ${facts.maxSequenceLength} tokens.`,
+    kind.says,
     '',
     facts.gate.sentence,
     '',
     '## Use',
     '',
     '```python',
-    'from sentence_transformers import SentenceTransformer',
-    '',
-    'model = SentenceTransformer("path/to/this/folder")',
-    ...useLines(facts.prompts),
+    ...kind.use,
     '```',
     '',
     '## Holdout',
@@ -64,7 +69,8 @@ export function modelCard(facts: CardFacts): string {
     '',
     `- dataset \`${facts.datasetSha256}\``,
     `- holdout \`${facts.holdoutSha256}\``,
-    `- ${facts.counts.train} training pairs, ${facts.counts.holdout} holdout pairs, ${facts.steps} steps`,
+    `- ${facts.counts.train} training ${kind.examples}, ${facts.counts.holdout} holdout ${kind.examples}, ${facts.steps} steps`,
+    ...kind.data.map((line) => `- ${line}`),
     ...Object.entries(facts.revisions).map(
       ([stage, revision]) => `- ${stage} revision \`${revision}\``,
     ),
@@ -80,6 +86,65 @@ export function modelCard(facts: CardFacts): string {
   ].join('\n')}\n`;
 }
 
+export interface EmbeddingCard {
+  readonly base: string;
+  readonly dimension: number;
+  readonly maxSequenceLength: number;
+  /** Put before questions and replies. */
+  readonly prompts: { readonly query: string; readonly passage: string };
+}
+
+export const embeddingCard = (facts: EmbeddingCard): CardKind => ({
+  frontMatter: [
+    'library_name: sentence-transformers',
+    'pipeline_tag: sentence-similarity',
+    'tags: [sentence-transformers, millrace]',
+  ],
+  says:
+    `A sentence-embedding model, fine-tuned by Millrace from \`${facts.base}\`: ${facts.dimension} dimensions, ` +
+    `mean pooling, normalised, at most ${facts.maxSequenceLength} tokens.`,
+  use: [
+    'from sentence_transformers import SentenceTransformer',
+    '',
+    'model = SentenceTransformer("path/to/this/folder")',
+    ...useLines(facts.prompts),
+  ],
+  examples: 'pairs',
+  data: [],
+});
+
+export interface LlmCard {
+  readonly base: string;
+  readonly baseSha256: string;
+  readonly rank: number;
+  readonly alpha: number;
+  readonly maxSequenceLength: number;
+  /** Sentences on what was encoded and left out. */
+  readonly data: readonly string[];
+}
+
+export const llmCard = (facts: LlmCard): CardKind => ({
+  frontMatter: [
+    'library_name: peft',
+    `base_model: ${facts.base}`,
+    'pipeline_tag: text-generation',
+    'tags: [lora, peft, millrace]',
+  ],
+  says:
+    `A LoRA adapter (rank ${facts.rank}, alpha ${facts.alpha}), fine-tuned by Millrace for \`${facts.base}\` on conversations of at most ` +
+    `${facts.maxSequenceLength} tokens; loss on the assistant's tokens only. It was trained on the weights whose file has the SHA-256 ` +
+    `\`${facts.baseSha256}\`: on other weights of the same name, such as those before a quantisation, it gives somewhat other answers.`,
+  use: [
+    'from peft import PeftModel',
+    'from transformers import AutoModelForCausalLM',
+    '',
+    `base = AutoModelForCausalLM.from_pretrained("${facts.base}")`,
+    'model = PeftModel.from_pretrained(base, "path/to/this/folder")',
+  ],
+  examples: 'chats',
+  data: facts.data,
+});
+
 const looks = (times: number | null): readonly string[] =>
   times === null
     ? []
@@ -88,7 +153,7 @@ const looks = (times: number | null): readonly string[] =>
         '',
       ];
 
-function useLines({ query, passage }: CardFacts['prompts']): readonly string[] {
+function useLines({ query, passage }: EmbeddingCard['prompts']): readonly string[] {
   if (query + passage === '') return ['vectors = model.encode(["Where is my parcel?"])'];
   return [
     'questions = model.encode_query(["Where is my parcel?"])  # adds the prompts that it was trained with',

@@ -15,6 +15,7 @@ import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
 import { attempt } from './attempt.ts';
+import type { BaseFolders } from './attempt-options.ts';
 import type { ClaimedJob } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { type FromAttempt, toAttempt } from './messages.ts';
@@ -24,7 +25,7 @@ export interface AttemptProcessOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly baseFolder: string;
+  readonly baseFolders: BaseFolders;
   readonly backendOptions: BackendOptions;
 }
 

@@ -1,16 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Backend } from '@millrace/engine';
 import { TransientError, UserError } from '@millrace/shared/domain/errors';
+import type { Example } from '@millrace/shared/domain/example';
 import { forcedNotes, requireTrainable } from '../core/dataset-limits.ts';
-import type { AttemptOptions } from './attempt-options.ts';
+import { type AttemptKind, embeddingKind, llmKind } from './attempt-kinds.ts';
+import type { AttemptOptions, AttemptPlace } from './attempt-options.ts';
 import { otherRun } from './checkpoints.ts';
-import { crossValidateJob } from './cross-validate-job.ts';
-import { type JobDataset, jobDataset } from './dataset.ts';
+import { jobDataset } from './dataset.ts';
 import { earlierLooks } from './holdout-looks.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { type Registration, registerModel } from './register-model.ts';
-import { type TrainedModel, trainEmbedding } from './train-embedding.ts';
+import { sessionFactsOf } from './session-facts-store.ts';
+import type { TrainOptions } from './train-options.ts';
+import type { TrainedModel } from './trained-model.ts';
 
 export interface AttemptResult {
   readonly modelId: string;
@@ -20,9 +22,15 @@ export interface AttemptResult {
 const registerAgainMs = 2_000;
 
 /** One attempt at a job: freeze or take up the dataset, cross-validate if asked for, train, evaluate, export, register. */
-export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
+export const attempt = (options: AttemptOptions): Promise<AttemptResult> =>
+  options.job.modelType === 'llm' ? attemptOf(llmKind, options) : attemptOf(embeddingKind, options);
+
+async function attemptOf<E extends Example>(
+  kind: AttemptKind<E>,
+  options: AttemptOptions,
+): Promise<AttemptResult> {
   const { job, store, settings, logger } = options;
-  const dataset = await jobDataset({ job, store, settings });
+  const dataset = await jobDataset({ job, store, settings, isOwn: kind.isOwn });
   const { frozen, result } = dataset;
   logger.info(result === null ? 'dataset taken up again' : 'dataset frozen', {
     dataset_sha256: frozen.datasetSha256,
@@ -31,17 +39,12 @@ export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
   });
   if (result !== null) requireTrainable(result, job.force);
   await refuseRepetition(options, frozen.datasetSha256);
-  if (!existsSync(options.baseFolder)) {
-    throw new UserError(
-      'MILLRACE_INPUT_BASE_MODEL',
-      `the folder of the base model does not exist: ${options.baseFolder} (MILLRACE_BASE_MODEL, storage.models_root_dir)`,
-      { exitCode: 2 },
-    );
-  }
+  const baseFolder = baseFolderOf(options, kind.baseVariable);
   const backend = await options.openBackend();
   const work = workFolder(options);
-  const crossValidation = await crossValidateJob(options, { backend, dataset, workFolder: work });
-  const trained = await train(options, dataset, backend);
+  const place = { backend, baseFolder, dataset, workFolder: work };
+  const crossValidation = (await kind.crossValidate?.(options, place)) ?? null;
+  const trained = await train(kind, options, place);
   try {
     const modelId = await register(options, { dataset, trained, crossValidation });
     rmSync(work, { recursive: true, force: true });
@@ -54,12 +57,12 @@ export async function attempt(options: AttemptOptions): Promise<AttemptResult> {
 
 /** Waits out a database that is down: hours of training are not given up for a minute without it. */
 async function register(
-  { job, store, settings, clock, logger, signal }: AttemptOptions,
+  { job, store, clock, logger, signal }: AttemptOptions,
   made: Pick<Registration, 'dataset' | 'trained' | 'crossValidation'>,
 ): Promise<string> {
   for (;;) {
     try {
-      return await registerModel(store, { job, ...made, settings, nowMs: clock.now() });
+      return await registerModel(store, { job, ...made, nowMs: clock.now() });
     } catch (error) {
       if (!(error instanceof TransientError) || signal.aborted) throw error;
       logger.warning('the model waits for the database', { error_code: error.code });
@@ -68,23 +71,23 @@ async function register(
   }
 }
 
-async function train(
+async function train<E extends Example>(
+  kind: AttemptKind<E>,
   options: AttemptOptions,
-  dataset: JobDataset,
-  backend: Backend,
+  { backend, baseFolder, dataset, workFolder: work }: AttemptPlace<E>,
 ): Promise<TrainedModel> {
-  const { job, settings, logger } = options;
-  const { holdoutSha256 } = dataset.frozen;
+  const { job, settings, logger, store } = options;
+  const { holdoutSha256, holdout } = dataset.frozen;
   const { jobId } = job;
-  const work = workFolder(options);
   const own = path.join(work, `token-${job.token}`);
   mkdirSync(own, { recursive: true });
   const forced = forcedNotes({ problems: dataset.result?.problems ?? [] });
-  const run = {
+  const run: TrainOptions<E> = {
     backend,
-    baseFolder: options.baseFolder,
+    baseFolder,
     championFolder: await championFolder(options),
     frozen: dataset.frozen,
+    facts: await store.read((sql) => sessionFactsOf(sql, holdout)),
     settings,
     overrides: job.overrides,
     outFolder: path.resolve(
@@ -96,7 +99,7 @@ async function train(
     checkpointFolder: own,
     scoreFolder: work,
     revisions: dataset.revisions,
-    earlierLooks: await options.store.read((sql) => earlierLooks(sql, { holdoutSha256, jobId })),
+    earlierLooks: await store.read((sql) => earlierLooks(sql, { holdoutSha256, jobId })),
     notes: [...dataset.notes, ...forced],
     onProgress: options.onProgress,
     onCheckpoint: options.onCheckpoint,
@@ -105,14 +108,27 @@ async function train(
   const attempts = readdirSync(work).filter((name) => name.startsWith('token-'));
   const earlierCheckpoints = attempts.map((name) => path.join(work, name));
   try {
-    return await trainEmbedding({ ...run, earlierCheckpoints });
+    return await kind.train({ ...run, earlierCheckpoints });
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== otherRun) throw error;
     // the settings were changed between two attempts: what was trained with the old ones is of no use
     logger.warning('the checkpoints of earlier attempts are of other settings: begun anew');
     for (const folder of earlierCheckpoints) rmSync(folder, { recursive: true, force: true });
-    return await trainEmbedding(run);
+    return await kind.train(run);
   }
+}
+
+/** @throws UserError when no folder is named, or the one that is named is not there */
+function baseFolderOf({ job, baseFolders }: AttemptOptions, variable: string): string {
+  const folder = baseFolders[job.modelType];
+  if (folder !== null && existsSync(folder)) return folder;
+  throw new UserError(
+    'MILLRACE_INPUT_BASE_MODEL',
+    folder === null
+      ? `no base model for ${job.modelType}: set storage.models_root_dir, or ${variable} to a folder`
+      : `the folder of the base model does not exist: ${folder} (${variable}, storage.models_root_dir)`,
+    { exitCode: 2 },
+  );
 }
 
 const workFolder = ({ job, settings }: AttemptOptions): string =>

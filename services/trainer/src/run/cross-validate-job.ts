@@ -1,16 +1,8 @@
-import type { Backend } from '@millrace/engine';
+import type { PairExample } from '@millrace/shared/domain/example';
 import type { CrossValidation } from '../core/cross-validation.ts';
-import type { AttemptOptions } from './attempt-options.ts';
+import type { AttemptOptions, AttemptPlace } from './attempt-options.ts';
 import { crossValidate } from './cross-validate.ts';
-import type { JobDataset } from './dataset.ts';
 import { sessionFactsOf } from './session-facts-store.ts';
-
-interface JobCrossValidation {
-  readonly backend: Backend;
-  readonly dataset: JobDataset;
-  /** Outlives the attempt: finished folds are kept there. */
-  readonly workFolder: string;
-}
 
 /**
  * The cross-validation of a job that somebody asked for; null for an automatic one, whose budget has no room for it. It runs
@@ -18,14 +10,14 @@ interface JobCrossValidation {
  */
 export async function crossValidateJob(
   options: AttemptOptions,
-  { backend, dataset, workFolder }: JobCrossValidation,
+  { backend, baseFolder, dataset, workFolder }: AttemptPlace<PairExample>,
 ): Promise<CrossValidation | null> {
   const { job, store, settings, logger } = options;
   if (job.cause !== 'request') return null;
   const { frozen } = dataset;
   const made = await crossValidate({
     backend,
-    baseFolder: options.baseFolder,
+    baseFolder,
     frozen,
     facts: await store.read((sql) => sessionFactsOf(sql, frozen.train)),
     settings,

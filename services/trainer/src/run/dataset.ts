@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { InvariantError } from '@millrace/shared/domain/errors';
-import type { Example, PairExample } from '@millrace/shared/domain/example';
+import type { Example } from '@millrace/shared/domain/example';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import { type ExampleRevisions, examplesRevision } from '@millrace/shared/domain/revision';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
@@ -15,30 +15,39 @@ import { type ClaimedJob, setDataset } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { syncFolder } from './sync-folder.ts';
 
-export interface JobDataset {
-  readonly frozen: Frozen<PairExample>;
+export interface JobDataset<E extends Example = Example> {
+  readonly frozen: Frozen<E>;
   /** By which the examples are keyed. */
   readonly revision: string;
   readonly revisions: ExampleRevisions;
   /** What the freeze found; null when an earlier attempt's dataset was taken up again. */
-  readonly result: FreezeResult<PairExample> | null;
+  readonly result: FreezeResult<E> | null;
   readonly notes: readonly string[];
 }
 
-interface DatasetOptions {
+interface DatasetOptions<E extends Example> {
   readonly job: ClaimedJob;
   readonly store: DeliveryStore;
   readonly settings: Settings;
+  /** Whether the job's model learns from it. */
+  readonly isOwn: (example: Example) => example is E;
 }
 
 /** The dataset of a job: the one that an earlier attempt froze, else a new one of everything that is ready. */
-export async function jobDataset(options: DatasetOptions): Promise<JobDataset> {
+export async function jobDataset<E extends Example>(
+  options: DatasetOptions<E>,
+): Promise<JobDataset<E>> {
   const { job } = options;
   if (job.datasetSha256 === null) return await freezeNow(options);
   return await thawed({ ...options, sha256: job.datasetSha256 });
 }
 
-async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobDataset> {
+async function freezeNow<E extends Example>({
+  job,
+  store,
+  settings,
+  isOwn,
+}: DatasetOptions<E>): Promise<JobDataset<E>> {
   const { examples, sides, revisions, others } = await store.read(async (sql) => {
     const revisions = {
       validator: (await currentRevision(sql, 'validator')) ?? 'none',
@@ -46,7 +55,7 @@ async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobD
     };
     const revision = examplesRevision(revisions);
     const ready = await readyExamples(sql, { modelType: job.modelType, revision });
-    const examples = ready.filter(isPair);
+    const examples = ready.filter(isOwn);
     const others = await sessionsOfOtherRevisions(sql, revision);
     return { examples, sides: await sidesOf(sql, examples), revisions, others };
   });
@@ -71,8 +80,10 @@ async function freezeNow({ job, store, settings }: DatasetOptions): Promise<JobD
   return { frozen: result, revision: examplesRevision(revisions), revisions, result, notes };
 }
 
-async function thawed(options: DatasetOptions & { readonly sha256: string }): Promise<JobDataset> {
-  const { store, settings, sha256 } = options;
+async function thawed<E extends Example>(
+  options: DatasetOptions<E> & { readonly sha256: string },
+): Promise<JobDataset<E>> {
+  const { store, settings, sha256, isOwn } = options;
   const file = manifestFile(settings.storage.data_dir, sha256);
   const manifest = existsSync(file) ? readFileSync(file, 'utf8') : null;
   if (manifest === null || sha256Hex(manifest) !== sha256)
@@ -82,7 +93,7 @@ async function thawed(options: DatasetOptions & { readonly sha256: string }): Pr
   const stored = await store.read((sql) =>
     examplesById(sql, { ids: lines.map((line) => line.id), revision }),
   );
-  const again = thaw(manifest, stored.filter(isPair));
+  const again = thaw(manifest, stored.filter(isOwn));
   if (again.kind === 'missing')
     return await anew(options, `${again.count} of its examples are gone`);
   if (again.frozen.datasetSha256 !== sha256) {
@@ -95,10 +106,10 @@ async function thawed(options: DatasetOptions & { readonly sha256: string }): Pr
   return { frozen: again.frozen, revision, revisions: header.revisions, result: null, notes };
 }
 
-async function anew(
-  options: DatasetOptions & { readonly sha256: string },
+async function anew<E extends Example>(
+  options: DatasetOptions<E> & { readonly sha256: string },
   why: string,
-): Promise<JobDataset> {
+): Promise<JobDataset<E>> {
   const fresh = await freezeNow(options);
   const note = `dataset ${options.sha256} of an earlier attempt could not be taken up again (${why}): frozen anew`;
   return { ...fresh, notes: [...fresh.notes, note] };
@@ -116,5 +127,3 @@ function writeManifestFile(dataDir: string, { manifest, datasetSha256 }: Frozen)
   syncFolder(path.dirname(file));
   return file;
 }
-
-const isPair = (example: Example): example is PairExample => example.kind === 'pair';

@@ -62,7 +62,18 @@ async function find({ model, asked, pairs, options }: FindOptions): Promise<Foun
   if (asked.microBatchSize === 'auto' && pairs.read.length > 0) {
     const limit = settings.training.memory_limit_mb;
     const wanted = Math.ceil(batchSize * (1 + settings.training.hard_negatives / 2));
-    const fits = guardMemory({ model, pairs: pairs.read, wanted, limit });
+    const fits = guardMemory({
+      items: pairs.read.toSorted((a, b) => longestOf(b) - longestOf(a)),
+      sizeOf: ({ length }) => length,
+      trainer: (steps) => model.trainer({ learningRate: 0, totalSteps: steps, seed: 0 }),
+      batchOf: (some) => ({
+        anchors: some.map(({ anchor }) => anchor),
+        positives: some.map(({ positive }) => positive),
+      }),
+      counts: [2, 8],
+      wanted,
+      limit,
+    });
     microBatchSize = fits < wanted ? fits : null;
     if (microBatchSize !== null) {
       notes.push(`a batch of ${batchSize} pairs goes through memory in parts of ${fits}`);
@@ -94,6 +105,9 @@ async function find({ model, asked, pairs, options }: FindOptions): Promise<Foun
   learningRate = test.chosen ?? learningRate;
   return { batchSize, microBatchSize, learningRate, range: [...test.points], notes };
 }
+
+const longestOf = ({ anchor, positive }: TextPairs['read'][number]): number =>
+  Math.max(anchor.length, positive.length);
 
 const wantsAny = ({ batchSize, microBatchSize, learningRate }: AskedValues): boolean =>
   [batchSize, microBatchSize, learningRate].includes('auto');

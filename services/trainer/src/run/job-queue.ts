@@ -48,10 +48,9 @@ async function insertJobs(
 ): Promise<ReadonlySet<string>> {
   const rows = await tx<{ jobId: string }[]>`
     insert into training_jobs (job_id, request_id, model_name, model_type, cause, reason, scope, overrides, state,
-      max_attempts, progress, error_code, error_message, finished_at)
+      max_attempts, progress)
     select j.job_id, j.request_id, j.model_name, j.model_type, j.cause, j.reason, j.scope::jsonb, j.overrides::jsonb,
-      case when j.error_code is null then 'queued' else 'blocked' end, ${maxAttempts}, '{}'::jsonb, j.error_code,
-      j.error_message, case when j.error_code is null then null else clock_timestamp() end
+      'queued', ${maxAttempts}, '{}'::jsonb
     from unnest(
       ${jobs.map((job) => job.jobId)}::uuid[],
       ${jobs.map((job) => job.requestId)}::text[],
@@ -61,10 +60,8 @@ async function insertJobs(
       ${jobs.map((job) => job.reason)}::text[],
       ${jobs.map((job) => JSON.stringify(job.scope))}::text[],
       ${jobs.map((job) => JSON.stringify(job.overrides))}::text[],
-      ${jobs.map((job) => job.blocked?.code ?? null)}::text[],
-      ${jobs.map((job) => job.blocked?.message ?? null)}::text[],
       ${jobs.map((job) => auditId('job_folded', job.jobId))}::uuid[]
-    ) as j(job_id, request_id, model_name, model_type, cause, reason, scope, overrides, error_code, error_message, fold_id)
+    ) as j(job_id, request_id, model_name, model_type, cause, reason, scope, overrides, fold_id)
     where not exists (select 1 from audit a where a.id = j.fold_id)
     on conflict do nothing
     returning job_id as "jobId"`;
@@ -98,5 +95,4 @@ const detailOf = (job: NewJob): string =>
     cause: job.cause,
     reason: job.reason,
     overrides: job.overrides,
-    blocked: job.blocked?.code ?? null,
   });

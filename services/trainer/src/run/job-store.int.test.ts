@@ -189,31 +189,34 @@ describe('queueJobs', () => {
     expect((await tables()).jobs).toHaveLength(1);
   });
 
-  it('answers a request for both models with a job and a blocked one', async () => {
+  it('answers a request for both models with a job each', async () => {
     await queue('r1', { model_type: 'all' });
-    const rows = (await tables()).jobs.map((row) => [row['state'], row['error_code']]);
+    const rows = (await tables()).jobs.map((row) => [row['model_type'], row['state']]);
     expect(rows.sort()).toEqual([
-      ['blocked', 'MILLRACE_TRAINING_LLM_UNAVAILABLE'],
-      ['queued', null],
+      ['embedding', 'queued'],
+      ['llm', 'queued'],
     ]);
   });
 });
 
 describe('triggerFacts', () => {
+  const line = { modelName: 'default', modelType: 'embedding' } as const;
   const limits = settingsSchema.parse({
     training: { min_new_examples: 30, quiet_seconds: 0 },
   }).training;
 
   it('counts what became ready since the last job, and is silent after it', async () => {
-    expect(trigger(await triggerFacts(sql, 'default'), limits)).toMatchObject({ kind: 'not_yet' });
+    expect(trigger(await triggerFacts(sql, line), limits)).toMatchObject({ kind: 'not_yet' });
     await storePairs(sql, somePairs(10));
-    const facts = await triggerFacts(sql, 'default');
+    const facts = await triggerFacts(sql, line);
     expect(facts).toMatchObject({ newExamples: 30, queuedJobs: 0, runningJobs: 0 });
     expect(facts.firstReady).not.toBeNull();
     expect(trigger(facts, limits)).toMatchObject({ kind: 'queue' });
+    const chats = await triggerFacts(sql, { ...line, modelType: 'llm' });
+    expect(chats).toMatchObject({ newExamples: 0, firstReady: null });
     await queue('r1');
-    expect(await triggerFacts(sql, 'default')).toMatchObject({ newExamples: 0, queuedJobs: 1 });
-    expect((await triggerFacts(sql, 'other')).newExamples).toBe(30);
+    expect(await triggerFacts(sql, line)).toMatchObject({ newExamples: 0, queuedJobs: 1 });
+    expect((await triggerFacts(sql, { ...line, modelName: 'other' })).newExamples).toBe(30);
   });
 });
 

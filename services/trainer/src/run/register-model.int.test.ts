@@ -56,13 +56,14 @@ function registration(
 ): Registration {
   return {
     job,
-    settings,
     nowMs: 0,
     crossValidation: null,
     dataset: { frozen, revision: examplesRevision(revisions), revisions, result: null, notes: [] },
     trained: {
       path: `/models/${job.jobId}`,
       manifestSha256: 'c'.repeat(64),
+      base: 'a-base',
+      llm: null,
       metrics: { base: { 'mrr@10': 0.1 }, candidate: { 'mrr@10': 0.2 } },
       gate: {
         decision,

@@ -1,5 +1,4 @@
 import { type ModelEvaluated, modelEvaluated } from '@millrace/shared/contracts/events';
-import type { Settings } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
 import { eventId } from '@millrace/shared/domain/hash';
 import type { Transaction } from '@millrace/shared/ports/database';
@@ -10,7 +9,7 @@ import type { CrossValidation } from '../core/cross-validation.ts';
 import type { JobDataset } from './dataset.ts';
 import { type ClaimedJob, succeed } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
-import type { TrainedModel } from './train-embedding.ts';
+import type { TrainedModel } from './trained-model.ts';
 
 export interface Registration {
   readonly job: ClaimedJob;
@@ -18,7 +17,6 @@ export interface Registration {
   readonly trained: TrainedModel;
   /** Null for an automatic run. */
   readonly crossValidation: CrossValidation | null;
-  readonly settings: Settings;
   /** Milliseconds since 1970, of the event. */
   readonly nowMs: number;
 }
@@ -62,7 +60,7 @@ async function isRegistered(tx: Transaction, { jobId, token }: ClaimedJob): Prom
 async function insertModel(
   tx: Transaction,
   modelId: string,
-  { job, dataset, trained, crossValidation, settings }: Registration,
+  { job, dataset, trained, crossValidation }: Registration,
 ): Promise<void> {
   const report = {
     losses: trained.losses,
@@ -74,6 +72,7 @@ async function insertModel(
     settings: trained.settings,
     machine: trained.machine,
     steps: trained.steps,
+    llm: trained.llm,
     cross_validation: crossValidation,
     gate: {
       gain: trained.gate.gain,
@@ -93,7 +92,7 @@ async function insertModel(
     insert into models (model_id, job_id, lease_token, model_name, model_type, path, manifest_sha256, dataset_sha256,
       base, metrics, decision, sentence, report)
     values (${modelId}, ${job.jobId}, ${job.token}, ${job.modelName}, ${job.modelType}, ${trained.path},
-      ${trained.manifestSha256}, ${dataset.frozen.datasetSha256}, ${settings.embedding.embedding_model},
+      ${trained.manifestSha256}, ${dataset.frozen.datasetSha256}, ${trained.base},
       ${JSON.stringify(trained.metrics)}::text::jsonb, ${trained.gate.decision}, ${trained.gate.sentence},
       ${JSON.stringify(report)}::text::jsonb)`;
 }

@@ -8,7 +8,7 @@ import { type TestDatabase, testDatabase } from '@millrace/shared/testing/databa
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { acceptRequest } from '../core/accept-request.ts';
-import { somePairs, storePairs } from '../testing/ready-examples.ts';
+import { someChats, somePairs, storeExamples, storePairs } from '../testing/ready-examples.ts';
 import {
   type Line,
   type Program,
@@ -48,6 +48,34 @@ const job = async () => (await sql`select * from training_jobs`)[0];
 const model = async () => (await sql`select * from models`)[0];
 const report = z.object({ losses: z.array(z.number()), resumed_at: z.int() });
 const folded = z.object({ cross_validation: crossValidationSchema });
+const isFrom =
+  (from: number) =>
+  ({ userId }: { readonly userId: string | null }): boolean =>
+    Number(userId?.slice(5)) >= from;
+
+/** What holds for every kind of model is tested with each. */
+const kinds = [
+  {
+    modelType: 'embedding',
+    store: (users: number, from = 0) => {
+      const { pairs, sides } = somePairs(users);
+      return storeExamples(sql, { examples: pairs.filter(isFrom(from)), sides });
+    },
+    counts: { train: 94, holdout: 24, ready: 120, dropped: { outlier: 2 } },
+    weights: 'model.safetensors',
+  },
+  {
+    modelType: 'llm',
+    store: (users: number, from = 0) => {
+      const { chats, sides } = someChats(users);
+      return storeExamples(sql, { examples: chats.filter(isFrom(from)), sides });
+    },
+    counts: { train: 32, holdout: 8, ready: 40 },
+    weights: 'adapter_model.safetensors',
+  },
+] as const;
+type Kind = (typeof kinds)[number];
+
 const trainStep = (least: number) => (found: Line) => stepOf(found) >= least;
 
 describe('runner --once', () => {
@@ -57,32 +85,36 @@ describe('runner --once', () => {
     expect(program.lines.map((l) => l.msg)).toContain('no job waits');
   });
 
-  it('trains, exports and registers a model that is whole, with its event and its audit', async () => {
-    await storePairs(sql, somePairs(40));
-    await ask({ overrides: { max_steps: 6 } });
-    const program = runner('--once');
-    expect(await program.ended).toBe(0);
-    expect(await job()).toMatchObject({ state: 'succeeded', lease_owner: null, attempt: 1 });
-    const made = await model();
-    expect(made).toMatchObject({ decision: 'insufficient_evidence', lease_token: 1 });
-    const folderOfModel = z.string().parse(made?.['path']);
-    expect(folderOfModel).toMatch(/models\/default\/embedding\/run-1-[0-9a-f-]{36}$/);
-    expect(verifyManifest(folderOfModel).sha256).toBe(made?.['manifest_sha256']);
-    expect(made?.['report']).toMatchObject({ holdout_looks: 1 });
-    expect(report.parse(made?.['report']).losses).toHaveLength(6);
-    const sha256 = z.string().parse((await job())?.['dataset_sha256']);
-    const [dataset] = await sql`select * from datasets`;
-    const counts = { train: 94, holdout: 24, ready: 120, dropped: { outlier: 2 } };
-    expect(dataset).toMatchObject({ sha256, counts });
-    const marked =
-      await sql`select 1 from examples where first_dataset = ${sha256} and last_dataset = ${sha256}`;
-    expect(marked).toHaveLength(118);
-    const audits = await sql`select action from audit order by action`;
-    expect(audits.map((row) => row['action'])).toEqual(['job_queued', 'model_registered']);
-    expect(
-      existsSync(path.join(folder, 'data', 'jobs', z.string().parse((await job())?.['job_id']))),
-    ).toBe(false);
-  }, 120_000);
+  it.each(kinds)(
+    'trains, exports and registers a model that is whole: $modelType',
+    async ({ modelType, store, counts, weights }) => {
+      await store(40);
+      await ask({ model_type: modelType, overrides: { max_steps: 6 } });
+      const program = runner('--once');
+      expect(await program.ended).toBe(0);
+      expect(await job()).toMatchObject({ state: 'succeeded', lease_owner: null, attempt: 1 });
+      const made = await model();
+      expect(made).toMatchObject({ decision: 'insufficient_evidence', lease_token: 1 });
+      const folderOfModel = z.string().parse(made?.['path']);
+      expect(folderOfModel).toMatch(new RegExp(`models/default/${modelType}/run-1-[0-9a-f-]{36}$`));
+      expect(existsSync(path.join(folderOfModel, weights))).toBe(true);
+      expect(verifyManifest(folderOfModel).sha256).toBe(made?.['manifest_sha256']);
+      expect(made?.['report']).toMatchObject({ holdout_looks: 1 });
+      expect(report.parse(made?.['report']).losses).toHaveLength(6);
+      const sha256 = z.string().parse((await job())?.['dataset_sha256']);
+      const [dataset] = await sql`select * from datasets`;
+      expect(dataset).toMatchObject({ sha256, model_type: modelType, counts });
+      const marked =
+        await sql`select 1 from examples where first_dataset = ${sha256} and last_dataset = ${sha256}`;
+      expect(marked).toHaveLength(counts.train + counts.holdout);
+      const audits = await sql`select action from audit order by action`;
+      expect(audits.map((row) => row['action'])).toEqual(['job_queued', 'model_registered']);
+      expect(
+        existsSync(path.join(folder, 'data', 'jobs', z.string().parse((await job())?.['job_id']))),
+      ).toBe(false);
+    },
+    120_000,
+  );
 
   it('blocks a job whose data break a limit, with the limit, the value and the setting', async () => {
     await storePairs(sql, somePairs(1));
@@ -100,40 +132,53 @@ describe('runner --once', () => {
 describe('a runner that is cut short', () => {
   const steps = 40;
 
-  async function unbroken(): Promise<{ manifest: unknown; dataset: unknown; losses: number[] }> {
-    await storePairs(sql, somePairs(40));
-    await ask({ overrides: { max_steps: steps, training_num_epochs: 50 } });
+  async function unbroken({
+    modelType,
+    store,
+    weights,
+  }: Kind): Promise<{ weights: unknown; dataset: unknown; losses: number[] }> {
+    const asked = {
+      model_type: modelType,
+      overrides: { max_steps: steps, training_num_epochs: 50, n_splits: 0 },
+    };
+    await store(40);
+    await ask(asked);
     expect(await runner('--once').ended).toBe(0);
     const made = await model();
-    const weights = verifyManifest(z.string().parse(made?.['path'])).files['model.safetensors'];
     const result = {
-      manifest: weights,
+      weights: verifyManifest(z.string().parse(made?.['path'])).files[weights],
       dataset: made?.['dataset_sha256'],
       losses: report.parse(made?.['report']).losses,
     };
     await sql`truncate training_jobs, models, audit, datasets, outbox`;
     await sql`update examples set first_dataset = null, last_dataset = null`;
-    await ask({ overrides: { max_steps: steps, training_num_epochs: 50 } });
+    await ask(asked);
     return result;
   }
 
-  it('told to stop writes a checkpoint, gives the job back and exits 0; new examples do not change its dataset', async () => {
-    const whole = await unbroken();
-    const first = runner();
-    await first.until(trainStep(1));
-    first.process.kill('SIGTERM');
-    expect(await first.ended).toBe(0);
-    expect(await job()).toMatchObject({ state: 'running', attempt: 0, lease_owner: null });
-    const { pairs, sides } = somePairs(45);
-    const added = pairs.filter((pair) => Number(pair.userId?.slice(5)) >= 40);
-    await storePairs(sql, { pairs: added, sides });
-    expect(await runner('--once').ended).toBe(0);
-    const made = await model();
-    expect(made).toMatchObject({ dataset_sha256: whole.dataset, lease_token: 2 });
-    const { losses, resumed_at } = report.parse(made?.['report']);
-    expect(resumed_at).toBeGreaterThanOrEqual(1);
-    expect(losses).toEqual(whole.losses);
-  }, 240_000);
+  it.each(kinds)(
+    'told to stop writes a checkpoint, gives the job back and exits 0; new examples do not change its dataset: $modelType',
+    async (kind) => {
+      const whole = await unbroken(kind);
+      const first = runner();
+      await first.until(trainStep(1));
+      first.process.kill('SIGTERM');
+      expect(await first.ended).toBe(0);
+      expect(await job()).toMatchObject({ state: 'running', attempt: 0, lease_owner: null });
+      const { pairs, sides } = somePairs(45);
+      const added = pairs.filter((pair) => Number(pair.userId?.slice(5)) >= 40);
+      await storePairs(sql, { pairs: added, sides });
+      expect(await runner('--once').ended).toBe(0);
+      const made = await model();
+      expect(made).toMatchObject({ dataset_sha256: whole.dataset, lease_token: 2 });
+      const { losses, resumed_at } = report.parse(made?.['report']);
+      expect(resumed_at).toBeGreaterThanOrEqual(1);
+      expect(losses).toEqual(whole.losses);
+      const files = verifyManifest(z.string().parse(made?.['path'])).files;
+      expect(files[kind.weights]).toEqual(whole.weights);
+    },
+    240_000,
+  );
 
   it('killed in a cross-validation does not repeat the folds that are done', async () => {
     await storePairs(sql, somePairs(40));
@@ -171,20 +216,29 @@ describe('a runner that is cut short', () => {
     expect(await job()).toMatchObject({ state: 'succeeded', lease_token: 1 });
   }, 120_000);
 
-  it('whose job another runner took kills its child and writes nothing', async () => {
-    await storePairs(sql, somePairs(40));
-    await ask({ overrides: { max_steps: 400, training_num_epochs: 200 } });
-    const program = runner('--once');
-    await program.until(trainStep(1));
-    await sql`update training_jobs set lease_token = lease_token + 1, lease_owner = 'another', lease_until = clock_timestamp() + interval '1 hour'`;
-    expect(await program.ended).toBe(0);
-    expect(program.lines.map((l) => l.msg)).toContain(
-      'the lease was lost: the attempt was stopped and is discarded',
-    );
-    expect(await job()).toMatchObject({ state: 'running', lease_owner: 'another', lease_token: 2 });
-    expect(await model()).toBeUndefined();
-    expect(existsSync(path.join(folder, 'models'))).toBe(false);
-  }, 120_000);
+  it.each(kinds)(
+    'whose job another runner took kills its child and writes nothing: $modelType',
+    async ({ modelType, store }) => {
+      await store(40);
+      const overrides = { max_steps: 400, training_num_epochs: 200, n_splits: 0 };
+      await ask({ model_type: modelType, overrides });
+      const program = runner('--once');
+      await program.until(trainStep(1));
+      await sql`update training_jobs set lease_token = lease_token + 1, lease_owner = 'another', lease_until = clock_timestamp() + interval '1 hour'`;
+      expect(await program.ended).toBe(0);
+      expect(program.lines.map((l) => l.msg)).toContain(
+        'the lease was lost: the attempt was stopped and is discarded',
+      );
+      expect(await job()).toMatchObject({
+        state: 'running',
+        lease_owner: 'another',
+        lease_token: 2,
+      });
+      expect(await model()).toBeUndefined();
+      expect(existsSync(path.join(folder, 'models'))).toBe(false);
+    },
+    120_000,
+  );
 });
 
 describe('the settings', () => {

@@ -9,7 +9,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freeze } from '../core/freeze.ts';
 import { somePairs } from '../testing/ready-examples.ts';
 import { writeTinyModel } from '../testing/tiny-model.ts';
-import { type TrainedModel, trainEmbedding } from './train-embedding.ts';
+import { trainEmbedding } from './train-embedding.ts';
+import type { TrainedModel } from './trained-model.ts';
 
 /** The gate over real trainings: what is honest passes, and each way to spoil one does not. */
 

@@ -1,4 +1,4 @@
-import type { PairExample } from '@millrace/shared/domain/example';
+import type { Example } from '@millrace/shared/domain/example';
 import { isJsonObject } from '@millrace/shared/domain/session-document';
 import type { Sql } from '@millrace/shared/ports/database';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ const row = z.object({
 /** Labels and times of the sessions of these examples, by sessionKeyOf; a session erased since has none. One query. */
 export async function sessionFactsOf(
   sql: Sql,
-  examples: readonly PairExample[],
+  examples: readonly Example[],
 ): Promise<ReadonlyMap<string, SessionFacts>> {
   const sessions = [...new Map(examples.map((e) => [sessionKeyOf(e), e.key])).values()];
   const rows = await sql`

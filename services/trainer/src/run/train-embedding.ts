@@ -8,34 +8,20 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import { askedValues, type Chosen, chosenSettings } from '../core/chosen-settings.ts';
 import { devSplit } from '../core/dev-split.ts';
-import { type GateResult, gate } from '../core/gate.ts';
-import { modelCard } from '../core/model-card.ts';
+import { gate } from '../core/gate.ts';
+import { embeddingCard, modelCard } from '../core/model-card.ts';
 import { retrievalTask } from '../core/retrieval.ts';
+import { embeddingSteps } from './embedding-steps.ts';
 import { exportModel } from './export-model.ts';
-import { type FoundValues, findValues } from './find-values.ts';
+import { findValues } from './find-values.ts';
 import { machineSays } from './machine.ts';
 import type { ModelScores } from './score-cache.ts';
 import { scoreModel } from './score-model.ts';
-import { type StepReport, type StepTable, stepTable } from './step-report.ts';
+import { type StepTable, stepTable } from './step-report.ts';
 import { promptsOf, textPairs } from './text-pairs.ts';
-import type { TrainEmbeddingOptions } from './train-options.ts';
+import { looksOf, type TrainEmbeddingOptions } from './train-options.ts';
 import { type StepsDone, trainSteps } from './train-steps.ts';
-
-/** What a training made. */
-export interface TrainedModel extends StepsDone {
-  readonly path: string;
-  readonly manifestSha256: string;
-  /** base, champion (if there is one) and candidate: metric -> value. */
-  readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly gate: GateResult;
-  /** Candidates compared on this holdout, this one counted; null where nobody counts. */
-  readonly holdoutLooks: number | null;
-  readonly settings: readonly Chosen[];
-  /** The curve of the learning rate's range test; null: none was made. */
-  readonly range: FoundValues['range'];
-  readonly machine: string;
-  readonly steps: readonly StepReport[];
-}
+import type { TrainedModel } from './trained-model.ts';
 
 /**
  * Fine-tune a sentence-embedding model on a frozen dataset: evaluate base and champion on the holdout, train, evaluate
@@ -72,15 +58,15 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
     const length = { asked: maxSequenceLength, held: model.maxSequenceLength };
     const chosen = chosenSettings({ settings, overrides, values, length, prompts });
     const watched = textPairs(dev, prompts);
-    const done = await trainSteps({
+    const { plan, leftOver } = await embeddingSteps({
       model,
       values,
       pairs,
       dev: watched,
       prompts,
-      table,
       options,
     });
+    const done = await trainSteps(plan, { table, options });
     const candidate = await score('candidate', model, { folder: null, prompts });
     const decided = gate({
       candidate: candidate.retrieval.perQuery,
@@ -112,8 +98,10 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
     const manifestSha256 = await exported({ options, model, prompts, card, probe, open, table });
     return {
       ...done,
+      leftOver,
       path: options.outFolder,
       manifestSha256,
+      base: settings.embedding.embedding_model,
       metrics,
       gate: decided,
       holdoutLooks: looksOf(options),
@@ -121,12 +109,10 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
       range,
       machine,
       steps: table.rows,
+      llm: null,
     };
   });
 }
-
-const looksOf = ({ earlierLooks }: TrainEmbeddingOptions): number | null =>
-  earlierLooks === undefined ? null : earlierLooks + 1;
 
 const metricsOf = ({ retrieval, general }: ModelScores): Readonly<Record<string, number>> => ({
   ...retrieval.metrics,
@@ -170,13 +156,10 @@ function cardOf(parts: CardParts): string {
   const { frozen, settings } = options;
   return modelCard({
     modelName: settings.training.model_name,
-    base: settings.embedding.embedding_model,
     datasetSha256: frozen.datasetSha256,
     holdoutSha256: frozen.holdoutSha256,
     counts: { train: frozen.train.length, holdout: frozen.holdout.length },
     steps: done.losses.length,
-    dimension: model.dimension,
-    maxSequenceLength: model.maxSequenceLength,
     metrics,
     gate,
     holdoutLooks: looksOf(options),
@@ -184,7 +167,12 @@ function cardOf(parts: CardParts): string {
     machine,
     revisions: options.revisions ?? {},
     notes: [...(options.notes ?? []), ...parts.notes],
-    prompts,
+    kind: embeddingCard({
+      base: settings.embedding.embedding_model,
+      dimension: model.dimension,
+      maxSequenceLength: model.maxSequenceLength,
+      prompts,
+    }),
   });
 }
 

@@ -1,17 +1,21 @@
 import type { Backend } from '@millrace/engine';
 import type { TrainingOverrides } from '@millrace/shared/contracts/events';
 import type { Settings } from '@millrace/shared/contracts/settings';
-import type { PairExample } from '@millrace/shared/domain/example';
+import type { ChatExample, Example, PairExample } from '@millrace/shared/domain/example';
 import type { Frozen } from '../core/frozen.ts';
+import type { SessionFacts } from '../core/session-facts.ts';
 import type { TrainingProgress } from './progress.ts';
 
-export interface TrainEmbeddingOptions {
+/** What a training of either kind is given. */
+export interface TrainOptions<E extends Example> {
   readonly backend: Backend;
-  /** Sentence-transformers folder of the model to begin with. */
+  /** Folder of the model to begin with. */
   readonly baseFolder: string;
   /** The model in use; null: the base is what the candidate must beat. */
   readonly championFolder?: string | null;
-  readonly frozen: Frozen<PairExample>;
+  readonly frozen: Frozen<E>;
+  /** Labels of sessions, by sessionKeyOf; may lack some. */
+  readonly facts?: ReadonlyMap<string, SessionFacts>;
   readonly settings: Settings;
   readonly overrides?: TrainingOverrides;
   /** Must not exist; appears when the model is whole, with MANIFEST.json in it. */
@@ -33,3 +37,10 @@ export interface TrainEmbeddingOptions {
   /** When aborted, a checkpoint is written and the signal's reason thrown. */
   readonly signal?: AbortSignal;
 }
+
+export type TrainEmbeddingOptions = TrainOptions<PairExample>;
+export type TrainLlmOptions = TrainOptions<ChatExample>;
+
+/** Candidates compared on this holdout, this one counted; null where nobody counts. */
+export const looksOf = ({ earlierLooks }: Pick<TrainEmbeddingOptions, 'earlierLooks'>) =>
+  earlierLooks === undefined ? null : earlierLooks + 1;

@@ -1,3 +1,4 @@
+import type { ModelType } from '@millrace/shared/domain/example';
 import type { Sql } from '@millrace/shared/ports/database';
 import type { TriggerFacts } from '../core/trigger.ts';
 
@@ -6,8 +7,12 @@ export interface LineFacts extends TriggerFacts {
   readonly firstReady: string | null;
 }
 
-/** What the trigger decides by, of one embedding line; one query, on the database clock. */
-export async function triggerFacts(sql: Sql, modelName: string): Promise<LineFacts> {
+/** What the trigger decides by, of one model line; one query, on the database clock. */
+export async function triggerFacts(
+  sql: Sql,
+  { modelName, modelType }: { readonly modelName: string; readonly modelType: ModelType },
+): Promise<LineFacts> {
+  const isLlm = modelType === 'llm';
   const [row] = await sql<
     {
       examples: number;
@@ -23,13 +28,16 @@ export async function triggerFacts(sql: Sql, modelName: string): Promise<LineFac
         count(*) filter (where j.state = 'queued')::int as queued,
         count(*) filter (where j.state = 'running')::int as running
       from training_jobs j left join datasets d on d.sha256 = j.dataset_sha256
-      where j.model_name = ${modelName} and j.model_type = 'embedding'
+      where j.model_name = ${modelName} and j.model_type = ${modelType}
     )
-    select coalesce(sum(a.pairs), 0)::int as examples,
+    , ready as (
+      select ready_at, case when ${isLlm} then chats else pairs end as examples from augmentations
+    )
+    select coalesce(sum(a.examples), 0)::int as examples,
       coalesce(extract(epoch from clock_timestamp() - max(a.ready_at)), 0)::float8 as quiet,
       coalesce(extract(epoch from clock_timestamp() - min(a.ready_at)), 0)::float8 as waiting,
       min(a.ready_at)::text as first, line.queued, line.running
-    from line left join augmentations a on a.ready_at > line.seen and a.pairs > 0
+    from line left join ready a on a.ready_at > line.seen and a.examples > 0
     group by line.queued, line.running`;
   return {
     newExamples: row?.examples ?? 0,

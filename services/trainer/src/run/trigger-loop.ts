@@ -1,5 +1,6 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { TransientError } from '@millrace/shared/domain/errors';
+import type { ModelType } from '@millrace/shared/domain/example';
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
@@ -35,31 +36,46 @@ export function triggerLoop(options: TriggerLoopOptions): TriggerLoop {
   const { store, settings, clock, logger, metrics } = options;
   const modelName = settings.training.model_name;
   let woken = new AbortController();
-  let said = { text: '', at: Number.NEGATIVE_INFINITY };
+  const said = new Map<ModelType, { readonly text: string; readonly at: number }>();
 
-  const say = (decision: TriggerDecision & { readonly kind: 'not_yet' }, facts: LineFacts) => {
+  const say = (
+    decision: TriggerDecision & { readonly kind: 'not_yet' },
+    facts: LineFacts,
+    modelType: ModelType,
+  ) => {
     const changed = decision.because.replace(/\d+/g, '#');
-    if (facts.newExamples === 0 && changed === said.text) return;
-    if (changed === said.text && clock.now() - said.at < sayAgainMs) return;
-    said = { text: changed, at: clock.now() };
-    logger.info('no training yet', { model_name: modelName, because: decision.because });
+    const before = said.get(modelType);
+    if (facts.newExamples === 0 && changed === before?.text) return;
+    if (changed === before?.text && clock.now() - before.at < sayAgainMs) return;
+    said.set(modelType, { text: changed, at: clock.now() });
+    const line = { model_name: modelName, model_type: modelType };
+    logger.info('no training yet', { ...line, because: decision.because });
+  };
+
+  const look = async (modelType: ModelType) => {
+    const facts = await store.read((sql) => triggerFacts(sql, { modelName, modelType }));
+    const decision = trigger(facts, settings.training);
+    if (decision.kind === 'not_yet') {
+      say(decision, facts, modelType);
+      return;
+    }
+    const job = triggeredJob({ modelName, modelType }, decision.reason, facts);
+    const [queued] = await store.transaction((tx) =>
+      queueJobs(tx, [job], settings.training.max_attempts),
+    );
+    if (queued?.kind === 'new')
+      logger.info('training queued', {
+        job_id: job.jobId,
+        model_type: modelType,
+        reason: job.reason,
+      });
   };
 
   const round = async () => {
     for (const jobId of await store.read(reapExhausted)) {
       logger.error('training failed: no attempt is left', { job_id: jobId });
     }
-    const facts = await store.read((sql) => triggerFacts(sql, modelName));
-    const decision = trigger(facts, settings.training);
-    if (decision.kind === 'not_yet') say(decision, facts);
-    else {
-      const job = triggeredJob(modelName, decision.reason, facts);
-      const [queued] = await store.transaction((tx) =>
-        queueJobs(tx, [job], settings.training.max_attempts),
-      );
-      if (queued?.kind === 'new')
-        logger.info('training queued', { job_id: job.jobId, reason: job.reason });
-    }
+    for (const modelType of settings.training.automatic) await look(modelType);
     const counts = await store.read(jobCounts);
     metrics.trainingJobs.set({ state: 'queued' }, counts.queued);
     metrics.trainingJobs.set({ state: 'running' }, counts.running);
@@ -86,17 +102,20 @@ export function triggerLoop(options: TriggerLoopOptions): TriggerLoop {
   };
 }
 
-function triggeredJob(modelName: string, reason: string, facts: LineFacts): NewJob {
+function triggeredJob(
+  { modelName, modelType }: { readonly modelName: string; readonly modelType: ModelType },
+  reason: string,
+  facts: LineFacts,
+): NewJob {
   const requestId = `trigger ${facts.firstReady ?? ''}`;
   return {
-    jobId: jobIdOf(requestId, modelName, 'embedding'),
+    jobId: jobIdOf(requestId, modelName, modelType),
     requestId,
     modelName,
-    modelType: 'embedding',
+    modelType,
     cause: 'trigger',
     reason,
     scope: {},
     overrides: {},
-    blocked: null,
   };
 }

@@ -1,4 +1,10 @@
-import { contentSha256, type PairExample } from '@millrace/shared/domain/example';
+import {
+  type ChatExample,
+  contentSha256,
+  type Example,
+  exampleId,
+  type PairExample,
+} from '@millrace/shared/domain/example';
 import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { Side } from '@millrace/shared/domain/side';
 import type { Sql } from '@millrace/shared/ports/database';
@@ -32,6 +38,29 @@ export function somePairs(users: number): { pairs: PairExample[]; sides: Map<str
   return { pairs, sides };
 }
 
+/** A chat of `users` users with two answers each, no two alike; every fifth user is held out. */
+export function someChats(users: number): { chats: ChatExample[]; sides: Map<string, Side> } {
+  const { pairs, sides } = somePairs(users);
+  const bySession = Map.groupBy(pairs, (pair) => pair.key.sessionId);
+  const chats = [...bySession].flatMap(([session, own]): ChatExample[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const identity = { kind: 'chat', technique: 'original', position: 0, copy: 0 } as const;
+    return [
+      {
+        ...first,
+        kind: 'chat',
+        id: exampleId({ ...identity, key: first.key, sessionSha256: session }),
+        messages: own.slice(0, 2).flatMap(({ anchor, positive }) => [
+          { role: 'user' as const, content: anchor },
+          { role: 'assistant' as const, content: positive },
+        ]),
+      },
+    ];
+  });
+  return { chats, sides };
+}
+
 /** Text that differs in most of its letters from that of other numbers: no near-duplicates by accident. */
 const code = (a: number, b: number): string =>
   [7, 11, 13, 17, 19, 23].map((n) => ((a + 3) * n * n + (b + 5) * n * 31).toString(36)).join(' ');
@@ -45,13 +74,24 @@ const cleanedOf = (sessionId: string): object => ({
 });
 
 /** Put pairs into the database as the stages before would have. */
-export async function storePairs(
+export const storePairs = (
   sql: Sql,
   { pairs, sides }: ReturnType<typeof somePairs>,
   augmentor = 'a1',
+): Promise<void> => storeExamples(sql, { examples: pairs, sides }, augmentor);
+
+export interface SomeExamples {
+  readonly examples: readonly Example[];
+  readonly sides: ReadonlyMap<string, Side>;
+}
+
+export async function storeExamples(
+  sql: Sql,
+  { examples, sides }: SomeExamples,
+  augmentor = 'a1',
 ): Promise<void> {
   const revision = examplesRevision({ validator: 'v1', augmentor });
-  const bySession = Map.groupBy(pairs, (pair) => pair.key.sessionId);
+  const bySession = Map.groupBy(examples, (example) => example.key.sessionId);
   for (const [stage, found] of [
     ['validator', 'v1'],
     ['augmentor', augmentor],
@@ -76,14 +116,22 @@ export async function storePairs(
       on conflict do nothing`;
     await sql`
       insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)
-      values ('test', ${sessionId}, ${version}, ${revision}, 'train', ${own.length}, 0, '{}')`;
+      values ('test', ${sessionId}, ${version}, ${revision}, 'train', ${countOf(own, 'pair')}, ${countOf(own, 'chat')}, '{}')`;
   }
-  for (const [position, pair] of pairs.entries()) {
-    const content = JSON.stringify({ anchor: pair.anchor, positive: pair.positive });
+  for (const [position, example] of examples.entries()) {
+    const { id, key, kind } = example;
+    const content = JSON.stringify(
+      example.kind === 'pair'
+        ? { anchor: example.anchor, positive: example.positive }
+        : { messages: example.messages },
+    );
     await sql`
       insert into examples (id, revision, source, session_id, version, user_id, kind, technique, parent_id, position,
         content, content_sha256, features)
-      values (${pair.id}, ${revision}, 'test', ${pair.key.sessionId}, ${pair.key.version}, ${pair.userId}, 'pair',
-        ${pair.technique}, ${pair.parentId}, ${position}, ${content}::text::jsonb, ${contentSha256(pair)}, '{}')`;
+      values (${id}, ${revision}, 'test', ${key.sessionId}, ${key.version}, ${example.userId}, ${kind},
+        ${example.technique}, ${example.parentId}, ${position}, ${content}::text::jsonb, ${contentSha256(example)}, '{}')`;
   }
 }
+
+const countOf = (examples: readonly Example[], kind: Example['kind']): number =>
+  examples.filter((example) => example.kind === kind).length;

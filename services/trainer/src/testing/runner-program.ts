@@ -5,19 +5,22 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { cachedTensorflow } from '@millrace/local-stack/assets';
 import { z } from 'zod';
+import { writeTinyLlama } from './tiny-llama.ts';
 import { writeTinyModel } from './tiny-model.ts';
 
 const main = path.join(import.meta.dirname, '../main.ts');
 const line = z.looseObject({ msg: z.string() });
 export type Line = z.infer<typeof line>;
 
-/** A folder for a runner: a tiny base model, and settings with a short lease and frequent checkpoints. */
+/** A folder for a runner: tiny base models, and settings with a short lease and frequent checkpoints. */
 export function runnerFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'millrace-runner-'));
   writeTinyModel(path.join(folder, 'base', 'tiny'));
+  writeTinyLlama(path.join(folder, 'base', 'tiny-llama'));
   const settings = {
     validation: { min_embedding_dim: 8 },
     embedding: { embedding_model: 'tiny' },
+    llm: { base_model: 'tiny-llama', batch_tokens: 600, sample_tokens: 2 },
     training: { lease_seconds: 2, checkpoint_steps: 4, training_batch_size: 8, max_attempts: 5 },
     storage: {
       data_dir: path.join(folder, 'data'),

@@ -22,20 +22,7 @@ export interface EncodedChat {
  */
 export function encodeChat(format: ChatFormat, messages: readonly ChatMessage[]): EncodedChat {
   const traced = format.render(messages);
-  const pieces = piecesOf(traced, format.tokenizer.added);
-  const tokens: number[] = [];
-  const places: Stretch[] = [];
-  for (const piece of pieces) {
-    if (piece.id !== null) {
-      tokens.push(piece.id);
-      places.push({ start: piece.start, end: piece.end });
-      continue;
-    }
-    const text = traced.text.slice(piece.start, piece.end);
-    const found = format.tokenizer.encode(text);
-    tokens.push(...found.map(({ id }) => id));
-    places.push(...placesOf(text, found, piece.start));
-  }
+  const { tokens, places } = encodeTraced(format, traced);
   const trained = traced.tagged ?? answersOf(format, { traced, messages, tokens, places });
   const origins = places.map((place) => traced.runs.find((run) => overlap(run, place))?.message);
   return {
@@ -50,6 +37,34 @@ export function encodeChat(format: ChatFormat, messages: readonly ChatMessage[])
       return answer === undefined ? 1 : (messages[answer]?.weight ?? 1);
     }),
   };
+}
+
+/** What a model is asked with: the conversation, and the header of the answer that it is to give. */
+export function encodePrompt(
+  format: ChatFormat,
+  messages: readonly ChatMessage[],
+): readonly number[] {
+  return encodeTraced(format, format.render(messages, { generationPrompt: true })).tokens;
+}
+
+function encodeTraced(
+  { tokenizer }: Pick<ChatFormat, 'tokenizer'>,
+  traced: TracedText,
+): { readonly tokens: readonly number[]; readonly places: readonly Stretch[] } {
+  const tokens: number[] = [];
+  const places: Stretch[] = [];
+  for (const piece of piecesOf(traced, tokenizer.added)) {
+    if (piece.id !== null) {
+      tokens.push(piece.id);
+      places.push({ start: piece.start, end: piece.end });
+      continue;
+    }
+    const text = traced.text.slice(piece.start, piece.end);
+    const found = tokenizer.encode(text);
+    tokens.push(...found.map(({ id }) => id));
+    places.push(...placesOf(text, found, piece.start));
+  }
+  return { tokens, places };
 }
 
 const overlap = (a: Stretch, b: Stretch): boolean => a.start < b.end && b.start < a.end;
