@@ -1,4 +1,4 @@
-// node bench/train-llm.ts BASE_FOLDER windows.json INIT_ADAPTER [--count 3] [--rounds 5] [--losses FILE] [--save DIR]
+// node bench/train-llm.ts windows.json INIT_ADAPTER [--count 3] [--rounds 5] [--losses FILE] [--save DIR]
 // Speed of training a LoRA adapter on windows, {"train": [[[ids, labels], ...], ...]} with -100 for what is not trained:
 // per batch the best of all rounds, after one round to warm up. With --losses, a JSON file {"losses": [...]} of another
 // implementation: trains on all batches with its schedule and says the largest difference. BASELINE.md has the figures.
@@ -8,11 +8,12 @@ import { parseArgs } from 'node:util';
 import {
   type CausalExample,
   causalModel,
+  convertGguf,
   openBackend,
   readBackAdapter,
   writePeftAdapter,
 } from '@millrace/engine';
-import { ensureTensorflow } from '@millrace/local-stack/assets';
+import { ensureSmolLm2, ensureTensorflow } from '@millrace/local-stack/assets';
 
 const LEARNING_RATE = 2e-4;
 
@@ -25,12 +26,11 @@ const { values, positionals } = parseArgs({
     save: { type: 'string' },
   },
 });
-const [folder, file, adapterFolder] = positionals;
-if (!folder || !file || !adapterFolder) {
-  throw new TypeError(
-    'name the base, a file of windows, and the adapter that training starts from',
-  );
+const [file, adapterFolder] = positionals;
+if (!file || !adapterFolder) {
+  throw new TypeError('name a file of windows, and the adapter that training starts from');
 }
+const folder = await ensureSmolLm2(convertGguf);
 type Window = readonly [ids: number[], labels: number[]];
 const { train }: { train: Window[][] } = JSON.parse(readFileSync(file, 'utf8'));
 const batches = train.map((windows) => windows.map(exampleOf));
@@ -99,7 +99,7 @@ function save(path: string): void {
   const adapter = model.adapter();
   writePeftAdapter(path, {
     adapter,
-    base: { nameOrPath: folder ?? '', sha256: model.baseSha256 },
+    base: { nameOrPath: folder, sha256: model.baseSha256 },
     readme: `Trained by bench/train-llm.ts on ${file}.\n`,
   });
   readBackAdapter(path, adapter.weights);

@@ -20,6 +20,7 @@ export {
   type NegativeText,
   type PairBatch,
 } from './embedding-model.ts';
+export { convertGguf } from './formats/convert-gguf.ts';
 export {
   readBack,
   type SentenceTransformerExport,

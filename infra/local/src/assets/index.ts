@@ -2,5 +2,6 @@ export { AssetUnavailable } from './asset-unavailable.ts';
 export { cacheFolder } from './config.ts';
 export { ensureJava } from './java.ts';
 export { cachedMiniLm, ensureMiniLm } from './mini-lm.ts';
+export { ensureSmolLm2 } from './smol-lm.ts';
 export { cachedTensorflow, ensureTensorflow } from './tensorflow.ts';
 export type { Say } from './wheel.ts';

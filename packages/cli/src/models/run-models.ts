@@ -1,4 +1,4 @@
-import { ensureMiniLm } from '@millrace/local-stack/assets';
+import { ensureMiniLm, ensureSmolLm2 } from '@millrace/local-stack/assets';
 import { UserError } from '@millrace/shared/domain/errors';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
@@ -45,16 +45,23 @@ export async function runModelsShow(terminal: Terminal, id: string, { json }: Js
   terminal.data(modelText(model));
 }
 
-/** `millrace models pull minilm`: the base model, fetched once, hashes pinned. */
+/** `millrace models pull NAME`: a base model, fetched once, hashes pinned. */
 export async function runModelsPull(terminal: Terminal, name: string, { json }: Json) {
-  if (name !== 'minilm') {
-    throw new UserError('MILLRACE_INPUT_MODEL', `only minilm can be pulled, not ${name}`, {
+  const pull = BASES.get(name);
+  if (!pull) {
+    const known = [...BASES.keys()].join(' and ');
+    throw new UserError('MILLRACE_INPUT_MODEL', `only ${known} can be pulled, not ${name}`, {
       exitCode: exitCodes.usage,
     });
   }
-  const folder = await ensureMiniLm(terminal.say);
-  terminal.data(json ? JSON.stringify({ name: 'minilm', folder }) : folder);
+  const folder = await pull(terminal.say);
+  terminal.data(json ? JSON.stringify({ name, folder }) : folder);
 }
+
+const BASES = new Map<string, (say: Terminal['say']) => Promise<string>>([
+  ['minilm', ensureMiniLm],
+  ['smollm2', async (say) => ensureSmolLm2((await import('@millrace/engine')).convertGguf, say)],
+]);
 
 function withoutReport({ report: _report, ...rest }: ModelRow): Omit<ModelRow, 'report'> {
   return rest;

@@ -27,7 +27,7 @@ export const addModels: AddVerb = (program, terminal) => {
       (await import('../models/run-champion.ts')).runModelsRollback(terminal, line, options),
     );
   verb(models, 'pull', 'fetch a base model, hashes pinned')
-    .argument('<name>', 'minilm')
+    .argument('<name>', 'minilm or smollm2')
     .action(async (name, options) =>
       (await import('../models/run-models.ts')).runModelsPull(terminal, name, options),
     );
