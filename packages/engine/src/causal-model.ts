@@ -1,6 +1,6 @@
 import type { Backend } from './backend/backend.ts';
 import { readCausalFolder } from './formats/causal-folder.ts';
-import { type PeftAdapter, readPeftAdapter } from './formats/peft-adapter.ts';
+import { type LoraAdapter, readPeftAdapter } from './formats/peft-adapter.ts';
 import type { Weight, Weights } from './formats/weight.ts';
 import { type CausalExample, causalNet } from './nets/causal-net.ts';
 import { firstAdapter } from './nets/first-adapter.ts';
@@ -10,7 +10,10 @@ import { llamaShape } from './nets/llama-shape.ts';
 import { checkLora, type LoraOptions, loraScale } from './nets/lora.ts';
 import { mergeLora } from './nets/merge-lora.ts';
 import type { TrainableNet } from './nets/net.ts';
-import { type CausalTokenizer, readCausalTokenizer } from './text/causal-tokenizer.ts';
+import {
+  type ByteLevelTokenizer,
+  readByteLevelTokenizer,
+} from './text/chat/byte-level-tokenizer.ts';
 import {
   type CausalTrainer,
   type CausalTrainerOptions,
@@ -48,7 +51,7 @@ export interface CausalModel {
   readonly maxPositions: number;
   /** Names the exact base: SHA-256 of its weight file. A base that was dequantised is another than the original. */
   readonly baseSha256: string;
-  readonly tokenizer: CausalTokenizer;
+  readonly tokenizer: ByteLevelTokenizer;
   /** Loss of each example. Blocks the thread between two calls of `onProgress`, a second or two on two cores. */
   losses(
     examples: readonly CausalExample[],
@@ -59,7 +62,7 @@ export interface CausalModel {
   /** Trains the adapter, in place; the base stays. One trainer at a time. */
   trainer(options: CausalTrainerOptions): CausalTrainer;
   /** The settings of the adapter and its present matrices under PEFT's names, for `writePeftAdapter`. */
-  adapter(): Omit<PeftAdapter, 'baseSha256'>;
+  adapter(): LoraAdapter;
   /** The base with the present adapter added in, under the names of the base's files. Reads the base again. */
   merged(): Map<string, Weight>;
   /** Frees all memory. The model and its trainer are of no use after. May be called twice. */
@@ -75,12 +78,12 @@ export async function causalModel(options: CausalModelOptions): Promise<CausalMo
   const base = readCausalFolder(folder);
   const shape = llamaShape(base.config);
   const { settings, weights } = adapterOf(options, base.sha256);
-  checkLora({ seed: 0, ...settings }, LLAMA_MODULES);
+  checkLora({ ...settings, seed: options.lora?.seed ?? 0 }, LLAMA_MODULES);
   const net = causalNet(shape, { ...settings, recompute: gradientCheckpointing });
   const adapter = weights
     ? new Map(net.parameters.map((parameter) => [parameter.name, fuse(parameter, weights)]))
     : firstAdapter(net.parameters, options.lora?.seed ?? 0);
-  const tokenizer = readCausalTokenizer(folder);
+  const tokenizer = readByteLevelTokenizer(folder);
   const program = openProgram(backend, net);
   program.freeze(frozenTensors(net, base.weights()));
   program.write('weight', adapter);
@@ -90,7 +93,7 @@ export async function causalModel(options: CausalModelOptions): Promise<CausalMo
     shape,
     scale: model === 'base' ? 0 : scale,
   });
-  const present = (): Omit<PeftAdapter, 'baseSha256'> => ({
+  const present = (): LoraAdapter => ({
     ...settings,
     weights: matricesOf(net, program.read('weight')),
   });
@@ -120,7 +123,12 @@ function adapterOf(
     const { seed: _, ...settings } = lora;
     return { settings };
   }
-  const { weights, baseSha256: named, ...settings } = readPeftAdapter(adapterFolder);
+  const {
+    weights,
+    baseSha256: named,
+    baseNameOrPath: _,
+    ...settings
+  } = readPeftAdapter(adapterFolder);
   if (named !== undefined && named !== baseSha256) {
     throw new RangeError(`${adapterFolder} is an adapter of the base ${named}, not ${baseSha256}`);
   }

@@ -27,10 +27,13 @@ export {
   writeSentenceTransformer,
 } from './formats/export-sentence-transformer.ts';
 export { type Manifest, verifyManifest, writeManifest } from './formats/manifest.ts';
+export { type MergeOptions, mergeAdapter } from './formats/merge-adapter.ts';
 export {
+  type LoraAdapter,
   type PeftAdapter,
   type PeftAdapterExport,
   readBackAdapter,
+  readPeftAdapter,
   writePeftAdapter,
 } from './formats/peft-adapter.ts';
 export { readWeights, type WeightFile, writeWeights } from './formats/safetensors.ts';
@@ -42,9 +45,8 @@ export {
 export type { Weight, Weights } from './formats/weight.ts';
 export type { CausalExample } from './nets/causal-net.ts';
 export type { LoraOptions } from './nets/lora.ts';
-export type { CausalTokenizer } from './text/causal-tokenizer.ts';
 export { auditMask, type MaskFinding } from './text/chat/audit-mask.ts';
-export { byteLevelTokenizer } from './text/chat/byte-level-tokenizer.ts';
+export { type ByteLevelTokenizer, byteLevelTokenizer } from './text/chat/byte-level-tokenizer.ts';
 export { type ChatFormat, chatFormat, readChatFormat } from './text/chat/chat-format.ts';
 export type { ChatMessage } from './text/chat/chat-message.ts';
 export { ChatTemplateError } from './text/chat/chat-template-error.ts';

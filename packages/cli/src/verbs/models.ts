@@ -2,7 +2,7 @@ import type { AddVerb } from '../conduct/run.ts';
 import { words } from '../conduct/words.ts';
 import { verb } from './options.ts';
 
-/** `millrace models list|show|promote|rollback|pull` */
+/** `millrace models list|show|promote|rollback|merge|pull` */
 export const addModels: AddVerb = (program, terminal) => {
   const models = program.command('models').description('registered models, and the base model');
   verb(models, 'list', 'all models, newest first').action(async (options) =>
@@ -25,6 +25,13 @@ export const addModels: AddVerb = (program, terminal) => {
     .requiredOption('--why <text>', 'your reason', words)
     .action(async (line, options) =>
       (await import('../models/run-champion.ts')).runModelsRollback(terminal, line, options),
+    );
+  verb(models, 'merge', 'write an LLM adapter and its base as one model')
+    .argument('<adapter>', 'PEFT folder')
+    .requiredOption('--out <folder>', 'folder to write')
+    .option('--base <folder>', "the adapter's base; default: where the adapter says it is")
+    .action(async (adapter, options) =>
+      (await import('../models/merge-adapter.ts')).runModelsMerge(terminal, adapter, options),
     );
   verb(models, 'pull', 'fetch a base model, hashes pinned')
     .argument('<name>', 'minilm or smollm2')

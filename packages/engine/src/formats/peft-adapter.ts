@@ -5,17 +5,23 @@ import { type Manifest, verifyManifest, writeManifest } from './manifest.ts';
 import { readWeights, writeWeights } from './safetensors.ts';
 import { isSameWeight, type Weights } from './weight.ts';
 
-/** A LoRA adapter as Python's PEFT keeps it in a folder. */
-export interface PeftAdapter {
+/** A LoRA adapter: its settings and matrices. */
+export interface LoraAdapter {
   readonly rank: number;
   readonly alpha: number;
   readonly dropout: number;
   readonly targetModules: readonly string[];
   readonly rankStabilised: boolean;
-  /** SHA-256 of the base's weights, where the folder names it (Millrace does, PEFT does not). */
-  readonly baseSha256: string | undefined;
   /** Under PEFT's names: `base_model.model.` + the module + `.lora_A.weight` or `.lora_B.weight`. */
   readonly weights: Weights;
+}
+
+/** The same as Python's PEFT keeps it in a folder. */
+export interface PeftAdapter extends LoraAdapter {
+  /** What it says its base is: a name, or a path. */
+  readonly baseNameOrPath: string | undefined;
+  /** SHA-256 of the base's weights, where the folder names it (Millrace does, PEFT does not). */
+  readonly baseSha256: string | undefined;
 }
 
 const CONFIG = 'adapter_config.json';
@@ -30,14 +36,18 @@ const BASE = 'base_model.json';
 export function readPeftAdapter(folder: string): PeftAdapter {
   const config = readJsonObject(folder, CONFIG);
   for (const [field, plain] of Object.entries(PLAIN)) checkPlain(config, field, plain);
-  const base = existsSync(join(folder, BASE)) ? readJsonObject(folder, BASE)['sha256'] : undefined;
+  const sha256 = existsSync(join(folder, BASE))
+    ? readJsonObject(folder, BASE)['sha256']
+    : undefined;
+  const base = config['base_model_name_or_path'];
   return {
     rank: positive(config, 'r'),
     alpha: positive(config, 'lora_alpha'),
     dropout: typeof config['lora_dropout'] === 'number' ? config['lora_dropout'] : 0,
     targetModules: names(config['target_modules']),
     rankStabilised: config['use_rslora'] === true,
-    baseSha256: typeof base === 'string' ? base : undefined,
+    baseNameOrPath: typeof base === 'string' ? base : undefined,
+    baseSha256: typeof sha256 === 'string' ? sha256 : undefined,
     weights: readWeights(join(folder, WEIGHTS)).weights,
   };
 }
@@ -79,7 +89,7 @@ function names(value: unknown): string[] {
 }
 
 export interface PeftAdapterExport {
-  readonly adapter: Omit<PeftAdapter, 'baseSha256'>;
+  readonly adapter: LoraAdapter;
   readonly base: {
     /** What a user would give PEFT as the base model: a name, or a path. */
     readonly nameOrPath: string;
@@ -140,7 +150,7 @@ export function readBackAdapter(folder: string, weights: Weights): Manifest {
 }
 
 /** The settings of PEFT 0.21; older versions read them, too. */
-function settings(adapter: PeftAdapterExport['adapter'], nameOrPath: string): JsonObject {
+function settings(adapter: LoraAdapter, nameOrPath: string): JsonObject {
   return {
     alpha_pattern: {},
     base_model_name_or_path: nameOrPath,

@@ -1,21 +1,13 @@
+import type { LoraAdapter } from '../formats/peft-adapter.ts';
 import type { Weight, Weights } from '../formats/weight.ts';
 import { loraScale } from './lora.ts';
-
-/** An adapter's settings and matrices. */
-interface Adapter {
-  readonly rank: number;
-  readonly alpha: number;
-  readonly rankStabilised: boolean;
-  /** Under PEFT's names. */
-  readonly weights: Weights;
-}
 
 /**
  * The base with the updates added into its matrices: W + scale · B A, in double precision, rounded once.
  * @returns all tensors of the base; those without an update are the base's own
  * @throws RangeError when a matrix of the adapter has no other half, or does not fit the base
  */
-export function mergeLora(base: Weights, adapter: Adapter): Map<string, Weight> {
+export function mergeLora(base: Weights, adapter: LoraAdapter): Map<string, Weight> {
   const scale = loraScale(adapter);
   const merged = new Map(base);
   for (const [name, a] of adapter.weights) {

@@ -4,7 +4,7 @@ import type { EagerEngine } from '../kernels/eager-engine.ts';
 import { graphEngine } from '../kernels/graph-engine.ts';
 import { openGraph } from '../kernels/graph-session.ts';
 import type { Feed } from '../kernels/kernels.ts';
-import { fuse, unfuse } from '../nets/fused-weights.ts';
+import { fuse, fuseFrozen, unfuse } from '../nets/fused-weights.ts';
 import { type Feeds, lookup, lossAndGradients, type TrainableNet } from '../nets/net.ts';
 
 export interface LossAndGradients {
@@ -67,7 +67,16 @@ export function graphGradients(
 }
 
 function fused(net: TrainableNet, weights: Weights): Map<string, Feed> {
-  return new Map(net.parameters.map((p) => [p.name, { data: fuse(p, weights), shape: p.shape }]));
+  return new Map([
+    ...net.frozen.map((p): [string, Feed] => [
+      p.name,
+      { data: fuseFrozen(p, weights), shape: p.shape },
+    ]),
+    ...net.parameters.map((p): [string, Feed] => [
+      p.name,
+      { data: fuse(p, weights), shape: p.shape },
+    ]),
+  ]);
 }
 
 function apart(net: TrainableNet, values: ReadonlyMap<string, Float32Array>): Weights {

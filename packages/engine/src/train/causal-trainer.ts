@@ -36,6 +36,8 @@ export function causalTrainer(
     checkExamples(batch, shape);
     const total = trainedWeights(batch).reduce((sum, weight) => sum + weight, 0);
     if (total === 0) throw new RangeError('a batch has no trained token');
+    const sharesOf = (examples: readonly CausalExample[]): number[] =>
+      trainedWeights(examples).map((weight) => weight / total);
     const feedsOf = (examples: readonly CausalExample[], part: number): Feeds =>
       new Map([
         ...causalFeeds(examples, shape, scale),
@@ -44,13 +46,12 @@ export function causalTrainer(
     const lengths = batch.map(({ tokens }) => tokens.length);
     const [whole, ...others] = cutByTokens(lengths, microBatchTokens);
     if (whole === undefined || others.length === 0) {
-      const shares = shareFeeds(trainedWeights(batch).map((weight) => weight / total));
-      return program.step(new Map([...feedsOf(batch, 0), ...shares]), adam);
+      return program.step(new Map([...feedsOf(batch, 0), ...shareFeeds(sharesOf(batch))]), adam);
     }
     const parts = [whole, ...others].map((members) =>
       members.map((i) => batch[i] ?? { tokens: [], weights: [] }),
     );
-    return accumulate(program, parts, { feedsOf, total, adam });
+    return accumulate(program, parts, { feedsOf, sharesOf, adam });
   };
   return startRun({ program, net, compute, tokensOf }, { weightDecay: 0, ...options });
 }
@@ -58,8 +59,8 @@ export function causalTrainer(
 interface Accumulation {
   /** All but the shares in the loss, which are the gradient that comes from behind. */
   readonly feedsOf: (examples: readonly CausalExample[], part: number) => Feeds;
-  /** Of the weights of the whole batch. */
-  readonly total: number;
+  /** What each trained token is of the loss of the whole batch. */
+  readonly sharesOf: (examples: readonly CausalExample[]) => number[];
   readonly adam: Parameters<Program['step']>[1];
 }
 
@@ -67,14 +68,13 @@ interface Accumulation {
 function accumulate(
   { pieces }: Program,
   parts: readonly (readonly CausalExample[])[],
-  { feedsOf, total, adam }: Accumulation,
+  { feedsOf, sharesOf, adam }: Accumulation,
 ): StepResult {
   let loss = 0;
   let isFirst = true;
   for (const [i, examples] of parts.entries()) {
-    const weights = trainedWeights(examples);
-    if (weights.length === 0) continue;
-    const shares = Float32Array.from(weights, (weight) => weight / total);
+    const shares = Float32Array.from(sharesOf(examples));
+    if (shares.length === 0) continue;
     const gradient = { data: shares, shape: [shares.length] };
     const losses = pieces.collect(feedsOf(examples, i), gradient, isFirst);
     loss += losses.reduce((sum, value, token) => sum + value * (shares[token] ?? 0), 0);
