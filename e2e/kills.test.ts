@@ -1,3 +1,4 @@
+import { ensureMiniLm, ensureTensorflow } from '@millrace/local-stack/assets';
 import { prepareDataset } from '@millrace/pipeline';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -39,6 +40,7 @@ test('kills: scheduler and runner killed, and the dataset is that of an undistur
   expect(code, stderr).toBe(0);
   const [model] = JSON.parse(stdout).models;
   const undisturbed = await prepareDataset({
+    encoder: { folder: await ensureMiniLm(), libraryFolder: await ensureTensorflow() },
     data: samples,
     source: 'cli',
     settings: settingsSchema.parse({}),

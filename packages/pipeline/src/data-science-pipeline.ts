@@ -51,15 +51,16 @@ export class DataSciencePipeline {
     const timestamp = new Date().toISOString();
     const seed = settings.training.random_state;
 
-    const prepared = await prepareDataset({ ...run, settings, source, onProgress });
+    const baseFolder = this.#baseFolder();
+    const { tensorflowFolder } = this.#options;
+    const encoder = { folder: baseFolder, libraryFolder: tensorflowFolder };
+    const prepared = await prepareDataset({ ...run, settings, source, encoder, onProgress });
     const { validation, cleaning, augmentation, dataset, revisions } = prepared;
     requireTrainable(dataset, run.force ?? false);
     const { versions, judged } = validation.value;
     const { examples } = augmentation.value;
     const features = await measured(() => featureStep(examples, figuresOf(augmentation)));
 
-    const baseFolder = this.#baseFolder();
-    const { tensorflowFolder } = this.#options;
     const backend = await openBackend(
       tensorflowFolder === null ? {} : { libraryFolder: tensorflowFolder },
     );

@@ -1,5 +1,11 @@
-import { augmentorRevision } from '@millrace/augmentor';
+import {
+  augmentorRevision,
+  type EncoderPlaces,
+  type OpenEncoder,
+  openEncoder,
+} from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
+import { UserError } from '@millrace/shared/domain/errors';
 import type { PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import { type FreezeResult, freeze } from '@millrace/trainer';
@@ -18,6 +24,8 @@ export interface PrepareOptions {
   readonly settings: Settings;
   /** The publishing application: part of every id. */
   readonly source: string;
+  /** The model that copies are compared by; null where `augmentation.gate.encoder` is false. */
+  readonly encoder: EncoderPlaces | null;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,6 +45,7 @@ export interface Prepared {
 /**
  * Validation, cleaning, augmentation and the freeze, in this process. A function of the documents, the settings and the
  * source: the fleet freezes the same dataset.
+ * @throws UserError (exit 2) when the settings want copies compared and no model is given
  */
 export async function prepareDataset(options: PrepareOptions): Promise<Prepared> {
   const { data, settings, source, signal, onProgress = () => {} } = options;
@@ -50,8 +59,12 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   const cleaning = await measured(() => cleanSessions(validation.value.judged));
   const total = cleaning.value.length;
   onProgress({ phase: 'augmenting', done: 0, total, unit: 'sessions' });
-  const augmentation = await measured(() => augment(cleaning.value, settings));
-  onProgress({ phase: 'augmenting', done: total, total, unit: 'sessions' });
+  const encoder = encoderOf(options);
+  const onSession = (done: number): void =>
+    onProgress({ phase: 'augmenting', done, total, unit: 'sessions' });
+  const augmentation = await measured(() =>
+    augment(cleaning.value, { settings, encoder, onSession, signal }),
+  ).finally(() => encoder?.close());
   signal?.throwIfAborted();
   const revisions = {
     validator: validatorRevision(settings),
@@ -66,4 +79,14 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
     revisions,
   });
   return { validation, cleaning, augmentation, dataset, revisions };
+}
+
+function encoderOf({ settings, encoder }: PrepareOptions): OpenEncoder | null {
+  if (!settings.augmentation.gate.encoder) return null;
+  if (encoder !== null) return openEncoder(encoder);
+  throw new UserError(
+    'MILLRACE_INPUT_BASE_MODEL',
+    'no model to compare copies by: give one, or set augmentation.gate.encoder to false',
+    { exitCode: 2 },
+  );
 }

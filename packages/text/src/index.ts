@@ -14,6 +14,7 @@ export { type MessageLimits, messageFlaw } from './message-flaw.ts';
 export { mojibakeSequences, repairMojibake } from './mojibake.ts';
 export { nearClusters } from './near-clusters.ts';
 export { nearCopies, nearCopyThreshold } from './near-copies.ts';
+export { jaccard, shingles } from './near-duplicate/shingles.ts';
 export { nearPlaces } from './near-places.ts';
 export { negations } from './negation.ts';
 export { normalise } from './normalise.ts';

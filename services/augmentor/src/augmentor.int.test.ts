@@ -9,10 +9,13 @@ import { augmentorRevision, augmentorSettings } from './core/augmentor-revision.
 import { augmentor } from './stage.ts';
 import { readSynonyms } from './synonym-table.ts';
 import { augmentorWorld } from './testing/augmentor-world.ts';
+import { wordEncoder } from './testing/word-encoder.ts';
 
-const settings = settingsSchema.parse({});
+// the band of an encoder that knows no meaning: one word of ten is far from it
+const settings = settingsSchema.parse({ augmentation: { gate: { min_similarity: 0.3 } } });
 let world: Awaited<ReturnType<typeof augmentorWorld>>;
 let running: Running;
+const encoder = wordEncoder();
 
 beforeAll(async () => {
   world = await augmentorWorld();
@@ -22,7 +25,7 @@ beforeAll(async () => {
     revision: augmentorRevision(settings),
     settings: augmentorSettings(settings),
   });
-  running = await runStage(augmentor(settings, readSynonyms()), runtime);
+  running = await runStage(augmentor({ settings, synonyms: readSynonyms(), encoder }), runtime);
 });
 
 afterAll(async () => {

@@ -1,10 +1,11 @@
-import { augmentorRevision, remake } from '@millrace/augmentor';
+import { augmentorRevision, openEncoder, remake } from '@millrace/augmentor';
 import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store';
 import { UserError } from '@millrace/shared/domain/errors';
 import { currentRevision } from '@millrace/shared/runtime/record-revision';
 import { rejudge, validatorRevision } from '@millrace/validator';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
+import { gateEncoder } from '../fleet/gate-encoder.ts';
 import { type OpenFleet, withFleet } from '../fleet/open-fleet.ts';
 import { addCounts, type Change, changeText, reprocessText } from './reprocess-text.ts';
 
@@ -80,10 +81,11 @@ export async function runReprocess(
 }
 
 async function* pagesOf(
-  { signal }: Terminal,
+  terminal: Terminal,
   { sql, settings }: OpenFleet,
   { stage, options }: { readonly stage: Stage; readonly options: ReprocessVerbOptions },
 ) {
+  const { signal } = terminal;
   const store = deliveryStore(sql);
   const { since, session: sessionId, rejected, dryRun = false } = options;
   const common = { settings, dryRun, signal, now: () => Date.now() };
@@ -97,5 +99,11 @@ async function* pagesOf(
       'MILLRACE_INPUT_STAGE',
       'no session was validated yet: nothing to make examples of; start the fleet (millrace up) and publish some',
     );
-  yield* remake(store, { ...common, validator, filter: { since, sessionId } });
+  const places = await gateEncoder(terminal, settings);
+  const encoder = places && openEncoder(places);
+  try {
+    yield* remake(store, { ...common, encoder, validator, filter: { since, sessionId } });
+  } finally {
+    await encoder?.close();
+  }
 }

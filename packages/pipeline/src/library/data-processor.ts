@@ -5,6 +5,7 @@ import type { ChatExample, PairExample } from '@millrace/shared/domain/example';
 import type { Finding, Verdict } from '@millrace/shared/domain/finding';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import { groupOf, sideOf } from '@millrace/shared/domain/side';
+import type { Encoder } from '@millrace/shared/ports/encoder';
 import { toCleanSession, validateSession } from '@millrace/validator';
 import { lineOfDocument, sessionVersions } from '../core/session-versions.ts';
 import { DataIngestionConfig } from './data-ingestion-config.ts';
@@ -24,6 +25,8 @@ export interface ProcessedData {
   readonly findings: readonly Finding[];
   /** Error code of a document that is no session. */
   readonly error: string | null;
+  /** What decided on copies: the encoder behind the rules, or the rules alone. */
+  readonly gate: 'encoder' | 'rules';
   readonly embedding: readonly PairExample[];
   readonly finetuning: readonly ChatExample[];
 }
@@ -37,9 +40,15 @@ export interface StoreOptions {
 /** One session at a time: validated, cleaned, turned into examples, by the same cores as the services. */
 export class DataProcessor {
   readonly #config: DataIngestionConfig;
+  readonly #encoder: Encoder | null;
 
-  constructor(config: DataIngestionConfig = new DataIngestionConfig()) {
+  /** @param options `encoder`: what copies are compared by, as in the services; without one rules alone decide, and `gate` says so */
+  constructor(
+    config: DataIngestionConfig = new DataIngestionConfig(),
+    options: { readonly encoder?: Encoder } = {},
+  ) {
     this.#config = config;
+    this.#encoder = config.settings.augmentation.gate.encoder ? (options.encoder ?? null) : null;
   }
 
   /** @param sessionData a session document, or one wrapped as `{session_data}` */
@@ -51,6 +60,7 @@ export class DataProcessor {
     const { dataTypes = Object.values(DataType), source = 'cli' } = options;
     const { newest, dead } = await sessionVersions([lineOfDocument(sessionData, 0)], source);
     const [version] = newest;
+    const gate = this.#encoder === null ? 'rules' : 'encoder';
     if (version === undefined) {
       const error = dead[0] ?? null;
       return {
@@ -58,6 +68,7 @@ export class DataProcessor {
         verdict: 'dead',
         findings: [],
         error,
+        gate,
         embedding: [],
         finetuning: [],
       };
@@ -66,12 +77,18 @@ export class DataProcessor {
       settings,
       receivedAtMs: null,
     });
-    const common = { session_id: version.key.sessionId, verdict, findings, error: null };
+    const common = {
+      session_id: version.key.sessionId,
+      verdict,
+      findings,
+      error: null,
+      gate,
+    } as const;
     if (cleaned === null) return { ...common, embedding: [], finetuning: [] };
     const session = toCleanSession(cleaned, version.key, version.sessionSha256);
     const group = groupOf({ ...session.key, userId: session.userId });
     const side = sideOf(group, settings.training.validation_split);
-    const { examples } = examplesOf(session, { settings, side });
+    const { examples } = await examplesOf(session, { settings, side, encoder: this.#encoder });
     return {
       ...common,
       embedding: dataTypes.includes(DataType.EMBEDDING)

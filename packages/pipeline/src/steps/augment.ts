@@ -1,4 +1,4 @@
-import { examplesOf } from '@millrace/augmentor';
+import { examplesOf, type OpenEncoder, type SessionExamples } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Example, PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
@@ -13,15 +13,28 @@ export interface Augmented {
   readonly sides: ReadonlyMap<string, Side>;
 }
 
+export interface AugmentOptions {
+  readonly settings: Settings;
+  /** Null: rules alone decide on copies. */
+  readonly encoder: OpenEncoder | null;
+  readonly onSession: (done: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Examples of both kinds of every session; holdout sessions get no copies. */
-export function augment(sessions: readonly CleanSession[], settings: Settings): Augmented {
+export async function augment(
+  sessions: readonly CleanSession[],
+  { settings, encoder, onSession, signal }: AugmentOptions,
+): Promise<Augmented> {
   const sides = new Map<string, Side>();
-  const made = sessions.map((session) => {
+  const made: SessionExamples[] = [];
+  for (const session of sessions) {
     const group = groupOf({ ...session.key, userId: session.userId });
     const side = sides.get(group) ?? sideOf(group, settings.training.validation_split);
     sides.set(group, side);
-    return examplesOf(session, { settings, side });
-  });
+    made.push(await examplesOf(session, { settings, side, encoder, signal }));
+    onSession(made.length);
+  }
   return {
     examples: made.flatMap(({ examples }) => examples),
     techniques: made.map(({ techniques }) => Object.fromEntries(Object.entries(techniques))),

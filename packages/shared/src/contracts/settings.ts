@@ -50,12 +50,22 @@ const validation = z.strictObject({
   redact: z.array(z.enum(redactKinds)).default([...redactKinds]),
 });
 
+const gate = z.strictObject({
+  /** Whether the embedding model compares each copy with its original; without it rules alone decide. */
+  encoder: z.boolean().default(true),
+  /** Cosine under which a copy says something else. */
+  min_similarity: z.number().min(-1).max(1).default(0.9),
+  /** Cosine over which a copy says nothing new. */
+  max_similarity: z.number().min(-1).max(1).default(0.999),
+});
+
 const augmentation = z.strictObject({
   techniques: z
     .array(z.enum(['synonym', 'insertion', 'deletion']))
     .default(['synonym', 'insertion', 'deletion']),
   /** Copies of each training pair per technique. */
   copies_per_example: z.int().min(0).default(1),
+  gate: gate.prefault({}),
 });
 
 const embedding = z.strictObject({

@@ -117,11 +117,17 @@ async function decideAll<Data, Facts, Decision>(
   if (events.length === 0)
     return { done: slots, decided, dead: slots.flatMap((s) => (s.kind === 'dead' ? [s] : [])) };
   let facts = await runtime.store.read((sql) => stage.load(events, sql));
-  if (stage.measure !== undefined) facts = await stage.measure(events, facts, signal);
+  let { until } = context;
+  if (stage.measure !== undefined) {
+    // what was measured is decided about: by its pace the next piece is made to fit the time
+    const begun = runtime.clock.now();
+    facts = await stage.measure(events, facts, signal);
+    until += runtime.clock.now() - begun;
+  }
   let breath = runtime.clock.now();
   for (const slot of slots) {
     const now = runtime.clock.now();
-    if (done.length > 0 && now >= context.until) break;
+    if (done.length > 0 && now >= until) break;
     if (now - breath > yieldMs) {
       await new Promise((resolve) => setImmediate(resolve));
       breath = runtime.clock.now();

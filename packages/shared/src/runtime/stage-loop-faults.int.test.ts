@@ -89,6 +89,45 @@ describe('the stage loop, when things fail', () => {
     expect(await scene.tables()).toMatchObject({ sessions: 0 });
   });
 
+  it('decides about all that it measured, however long measuring took, and measures none of it twice', async () => {
+    scene.write(Array.from({ length: 30 }, (_, i) => `s${i}`));
+    let nowMs = 0;
+    const clock = { ...systemClock, now: () => nowMs };
+    const measured: string[] = [];
+    const stage = storingStage({
+      measure: async (ids) => {
+        measured.push(...ids);
+        nowMs += ids.length * 1000; // five fit into the bound
+      },
+    });
+    const handler = stageHandler(stage, { ...scene.runtime, clock });
+    let next = 0n;
+    while (next < 30n) {
+      const rest = scene.batch().records.filter((record) => record.offset >= next);
+      next = await handler.onBatch(scene.batch(rest));
+    }
+    expect(await scene.tables()).toMatchObject({ sessions: 30, duplicate: 0 });
+    expect(measured).toEqual(Array.from({ length: 30 }, (_, i) => `s${i}`));
+  });
+
+  it('drops the batch when the partition is taken away while it measures', async () => {
+    scene.write(['a']);
+    const measuring = Promise.withResolvers<void>();
+    const abort = new AbortController();
+    const stage = storingStage({
+      measure: (_ids, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+          measuring.resolve();
+        }),
+    });
+    const result = stageHandler(stage, scene.runtime).onBatch(scene.batch(undefined, abort.signal));
+    await measuring.promise;
+    abort.abort();
+    expect(await result).toBe(0n);
+    expect(await scene.tables()).toMatchObject({ sessions: 0 });
+  });
+
   it('fails, not live, when the program itself is wrong', async () => {
     scene.write(['a']);
     const part = await scene.start({

@@ -27,7 +27,7 @@ export interface StageHandler {
 }
 
 /** Records of the first piece of a stage with a model, before its pace is known. */
-const firstPieceWithModel = 64;
+const firstPieceWithModel = 8;
 
 export function stageHandler<Data, Facts, Decision>(
   stage: Stage<Data, Facts, Decision>,
@@ -75,7 +75,8 @@ export function stageHandler<Data, Facts, Decision>(
           metrics.retries.add({});
           health.down(dependencyOf(error), error.message);
           await clock.sleep(backoffMs(failures++, runtime.random), signal);
-        } else throw error;
+        } else if (signal.aborted && error === signal.reason) break;
+        else throw error;
       }
     }
     measureBatch(batch, next, started);

@@ -69,7 +69,7 @@ export interface Stage<Data, Facts, Decision> {
   weigh?(event: StageEvent<Data>): number;
   /** Facts for the whole batch: one or two queries, never one per event. */
   load(events: readonly StageEvent<Data>[], sql: Sql): Promise<Facts>;
-  /** Models: batched, cached, off this thread. */
+  /** Models: batched, cached, off this thread. May reject with the signal's reason. */
   measure?(events: readonly StageEvent<Data>[], facts: Facts, signal: AbortSignal): Promise<Facts>;
   /** Pure and synchronous, from core/. Throws PoisonError for a record that nobody can handle. */
   decide(event: StageEvent<Data>, facts: Facts): Decision;

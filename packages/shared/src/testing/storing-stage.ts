@@ -15,6 +15,8 @@ export interface StoringOptions {
   /** Runs after them, inside the transaction. */
   readonly afterSave?: (ids: readonly string[], tx: Transaction) => Promise<void>;
   readonly beforeLoad?: (ids: readonly string[]) => Promise<void>;
+  /** A step with a model; without it the stage has none. */
+  readonly measure?: (ids: readonly string[], signal: AbortSignal) => Promise<void>;
   readonly decide?: (id: string) => void;
 }
 
@@ -31,6 +33,12 @@ export const storingStage = (options: StoringOptions = {}) =>
       await options.beforeLoad?.(events.map(idOf));
       return null;
     },
+    ...(options.measure !== undefined && {
+      measure: async (events, facts, signal) => {
+        await options.measure?.(events.map(idOf), signal);
+        return facts;
+      },
+    }),
     decide: (event): Stored => {
       const id = idOf(event);
       options.decide?.(id);

@@ -4,7 +4,7 @@ import { type StoreWorld, storeWorld } from '@millrace/shared/testing/store-worl
 import { readText } from '@millrace/text/tokens';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { augmentorRevision, augmentorSettings } from '../core/augmentor-revision.ts';
-import { decide } from '../core/decide.ts';
+import { decide, propose } from '../core/decide.ts';
 import { loadFacts } from '../facts.ts';
 import { saveAugmented } from '../rows.ts';
 import { readSynonyms } from '../synonym-table.ts';
@@ -56,7 +56,10 @@ async function augmented(settings: Settings, without: readonly string[] = []): P
     .map((session_id) => ({ source: 'test', session_id, version: 1, revision: 'v1' }));
   const facts = await loadFacts(wanted, sql);
   const decisions = wanted.map((data) =>
-    decide(data, facts.of(data), { settings, revision, tools }),
+    decide(propose(data, facts.of(data), { settings, revision, tools }), {
+      settings,
+      similarity: null,
+    }),
   );
   await store.transaction((tx) =>
     saveAugmented(
@@ -70,6 +73,7 @@ async function run(options: Partial<RemakeOptions> & { readonly settings: Settin
   const changes: SessionExamplesChange[] = [];
   const sums: Record<string, number> = {};
   const given = {
+    encoder: null,
     validator: 'v1',
     filter: {},
     dryRun: false,

@@ -3,13 +3,15 @@ import { PoisonError } from '@millrace/shared/domain/errors';
 import { contentSha256 } from '@millrace/shared/domain/example';
 import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
+import type { Encoder } from '@millrace/shared/ports/encoder';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
 import { recordRevision, writeRevision } from '@millrace/shared/runtime/record-revision';
 import { readText } from '@millrace/text/tokens';
 import { augmentorRevision, augmentorSettings } from '../core/augmentor-revision.ts';
-import { type Augmented, decide } from '../core/decide.ts';
+import { type Augmented, decide, propose } from '../core/decide.ts';
 import { type ExampleChanges, exampleChanges, type NamedExample } from '../core/example-changes.ts';
 import { loadFacts } from '../facts.ts';
+import { measure } from '../measure.ts';
 import { examplesReady } from '../ready-output.ts';
 import { saveAugmented } from '../rows.ts';
 import { readSynonyms } from '../synonym-table.ts';
@@ -23,6 +25,8 @@ import {
 
 export interface RemakeOptions {
   readonly settings: Settings;
+  /** Null: rules alone decide on copies. */
+  readonly encoder: Encoder | null;
   /** Current revision of the validator: examples are made of its verdicts. */
   readonly validator: string;
   readonly filter: RemakeFilter;
@@ -99,7 +103,7 @@ export async function* remake(
 interface PageOptions extends RemakeOptions {
   readonly augmentor: string;
   readonly revision: string;
-  readonly tools: Parameters<typeof decide>[2]['tools'];
+  readonly tools: Parameters<typeof propose>[2]['tools'];
 }
 
 async function remakePage(
@@ -114,7 +118,7 @@ async function remakePage(
   const made = new Map<VersionToAugment, Augmented>();
   for (const [i, version] of open.entries()) {
     const data = wanted[i];
-    const augmented = data && augmentAgain(data, facts.of(data), options);
+    const augmented = data && (await augmentAgain(data, facts.of(data), options));
     if (augmented) made.set(version, augmented);
   }
   const changes: SessionExamplesChange[] = [];
@@ -136,13 +140,16 @@ async function remakePage(
 }
 
 /** Null where there is nothing to make examples of: the session keeps what it has. */
-function augmentAgain(
-  data: Parameters<typeof decide>[0],
-  fact: Parameters<typeof decide>[1],
-  { settings, augmentor: revision, tools }: PageOptions,
-): Augmented | null {
+async function augmentAgain(
+  data: Parameters<typeof propose>[0],
+  fact: Parameters<typeof propose>[1],
+  { settings, augmentor: revision, tools, encoder, signal }: PageOptions,
+): Promise<Augmented | null> {
   try {
-    const decision = decide(data, fact, { settings, revision, tools });
+    const proposed = propose(data, fact, { settings, revision, tools });
+    if (proposed.kind !== 'drafted') return null;
+    const similarity = await measure(proposed.draft, encoder, signal);
+    const decision = decide(proposed, { settings, similarity });
     return decision.kind === 'augmented' ? decision : null;
   } catch (error) {
     if (error instanceof PoisonError) return null;

@@ -1,10 +1,12 @@
+import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { rngFor } from '@millrace/shared/domain/rng';
 import { normalise } from '@millrace/text';
 import { readText } from '@millrace/text/tokens';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { readSynonyms } from '../synonym-table.ts';
-import { type CopyTechnique, copiesOf } from './copies.ts';
+import { type CopyTechnique, proposalsOf, selectCopies } from './copies.ts';
+import { NearOthers } from './near-others.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -83,14 +85,25 @@ const message = fc
   )
   .map(([parts]) => parts.map(([word, blank]) => word + blank).join(''));
 
-const copies = (text: string, technique: CopyTechnique, seed: number) =>
-  copiesOf(
-    { text, technique, limit: 4, known: new Set([normalise(text)]), limits },
-    rngFor(seed, text),
-    tools,
-  );
+const { gate } = settingsSchema.parse({}).augmentation;
 
-describe('copiesOf(), 2,000 messages', () => {
+function copies(text: string, technique: CopyTechnique, seed: number) {
+  const request = {
+    text,
+    technique,
+    limit: 4,
+    known: new Set([normalise(text)]),
+    isNearOther: () => false,
+    limits,
+  };
+  const proposals = proposalsOf(request, rngFor(seed, text), tools);
+  const beside = { taken: new Set<string>(), copies: new NearOthers() };
+  const selection = { text, limit: 4, position: 0, gate, similarity: null, ...beside };
+  const { accepted, refused } = selectCopies(proposals, selection);
+  return { texts: accepted.map((copy) => copy.text), refused };
+}
+
+describe('proposalsOf() and selectCopies(), 2,000 messages', () => {
   it('changes no protected content and no negation, and says the same for the same seed', () => {
     let accepted = 0;
     fc.assert(

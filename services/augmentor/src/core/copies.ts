@@ -1,6 +1,8 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Rng } from '@millrace/shared/domain/rng';
 import { type MessageLimits, normalise } from '@millrace/text';
+import { type GateLimits, type GateRefusal, gateRefusalOf } from './gate.ts';
+import type { NearOthers } from './near-others.ts';
 import { type Refusal, refusalOf } from './quality.ts';
 import { proposeDeletions } from './techniques/deletion.ts';
 import { proposeInsertions } from './techniques/insertion.ts';
@@ -10,44 +12,111 @@ import type { Propose, Tools } from './techniques/technique.ts';
 /** What the settings may name: each has its line in `proposers`, or this does not compile. */
 export type CopyTechnique = Settings['augmentation']['techniques'][number];
 
+/** `near_duplicate`: it nearly repeats another message of its session. Across sessions the freeze looks for them. */
+export type CopyRefusal = Refusal | GateRefusal | 'near_duplicate';
+
 const proposers: Readonly<Record<CopyTechnique, Propose>> = {
   synonym: proposeSynonyms,
   insertion: proposeInsertions,
   deletion: proposeDeletions,
 };
 
-export interface CopyRequest {
+/** Candidates beyond the copies wanted that are measured too, in case the gate refuses some: each costs an encoded text. */
+const spare = 1;
+
+export interface ProposalRequest {
   readonly text: string;
   readonly technique: CopyTechnique;
-  /** Accepted copies at most. */
+  /** Copies wanted at most. */
   readonly limit: number;
-  /** Normalised texts that no copy may equal; accepted ones are added. */
-  readonly known: Set<string>;
+  /** Normalised texts of the session that no copy may equal. */
+  readonly known: ReadonlySet<string>;
+  /** Whether a candidate nearly repeats another message of the session. */
+  readonly isNearOther: (candidate: string) => boolean;
   readonly limits: MessageLimits;
 }
 
-/**
- * Sound copies of one text, and why the others were refused. A text without a candidate counts as one refused proposal,
- * so proposed = accepted + refused holds for every technique.
- */
-export function copiesOf(
-  request: CopyRequest,
-  random: Rng,
-  tools: Tools,
-): { readonly texts: string[]; readonly refused: Refusal[] } {
-  const texts: string[] = [];
-  const refused: Refusal[] = [];
-  const candidates = proposers[request.technique](request.text, random, tools);
-  if (candidates.length === 0) refused.push('no_candidate');
-  for (const candidate of candidates) {
-    if (texts.length >= request.limit) break;
-    const reason = refusalOf(request.text, candidate, request);
-    if (reason !== null) {
-      refused.push(reason);
-      continue;
-    }
-    request.known.add(normalise(candidate));
-    texts.push(candidate);
+/** What a technique offers for one text and no rule refuses, best first. */
+export interface Proposals {
+  readonly technique: CopyTechnique;
+  readonly candidates: readonly string[];
+  readonly refused: readonly CopyRefusal[];
+}
+
+/** Candidates that pass every rule that needs no model: the first few, for each further one costs an encoded text. */
+export function proposalsOf(request: ProposalRequest, random: Rng, tools: Tools): Proposals {
+  const { text, technique, limit } = request;
+  const candidates: string[] = [];
+  const refused: CopyRefusal[] = [];
+  const known = new Set(request.known);
+  const proposed = proposers[technique](text, random, tools);
+  if (proposed.length === 0) refused.push('no_candidate');
+  for (const candidate of proposed) {
+    if (candidates.length >= limit + spare) break;
+    const reason =
+      refusalOf(text, candidate, { ...request, known }) ??
+      (request.isNearOther(candidate) ? 'near_duplicate' : null);
+    if (reason === null) {
+      candidates.push(candidate);
+      known.add(normalise(candidate));
+    } else refused.push(reason);
   }
-  return { texts, refused };
+  return { technique, candidates, refused };
+}
+
+/** Cosine of two texts of the session; null: nobody measures, rules alone decide. */
+export type Similarity = ((a: string, b: string) => number) | null;
+
+export interface AcceptedCopy {
+  readonly text: string;
+  /** To its original; null when nobody measured. */
+  readonly similarity: number | null;
+}
+
+export interface Selection {
+  readonly text: string;
+  readonly limit: number;
+  /** Place of the text in its session. */
+  readonly position: number;
+  /** Normalised copies that the session has; accepted ones are added. */
+  readonly taken: Set<string>;
+  /** The same copies by message; accepted ones are added. */
+  readonly copies: NearOthers;
+  readonly gate: GateLimits;
+  readonly similarity: Similarity;
+}
+
+/**
+ * The sound copies of one text, and why the others were refused: proposed = accepted + refused holds for every technique,
+ * where a text without a candidate is one refused proposal. Candidates behind the last one wanted count as not proposed.
+ */
+export function selectCopies(
+  { candidates, refused }: Proposals,
+  selection: Selection,
+): { readonly accepted: readonly AcceptedCopy[]; readonly refused: readonly CopyRefusal[] } {
+  const { text, limit, position, taken, copies, similarity } = selection;
+  const accepted: AcceptedCopy[] = [];
+  const all = [...refused];
+  for (const candidate of candidates) {
+    if (accepted.length >= limit) break;
+    const near = similarity === null ? null : similarity(text, candidate);
+    const reason = refusalBeside(candidate, near, selection);
+    if (reason === null) {
+      accepted.push({ text: candidate, similarity: near });
+      taken.add(normalise(candidate));
+      copies.add(position, candidate);
+    } else all.push(reason);
+  }
+  return { accepted, refused: all };
+}
+
+/** By what is measured, and by the copies accepted before. */
+function refusalBeside(
+  candidate: string,
+  near: number | null,
+  { position, taken, copies, gate }: Selection,
+): CopyRefusal | null {
+  if (taken.has(normalise(candidate))) return 'duplicate';
+  if (copies.has(position, candidate)) return 'near_duplicate';
+  return gateRefusalOf(near, gate);
 }

@@ -5,7 +5,9 @@ import type { ExampleRevisions } from '@millrace/shared/domain/revision';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import { type Side, sideOf } from '@millrace/shared/domain/side';
 import { cleanedMessages } from './cleaned-messages.ts';
+import type { Similarity } from './copies.ts';
 import { examplesOf, type SessionExamples } from './examples-of.ts';
+import { draftOf, type SessionDraft } from './session-draft.ts';
 import type { Tools } from './techniques/technique.ts';
 
 /** What is known of a session version when its event comes. */
@@ -23,37 +25,48 @@ export interface SessionFact {
   readonly cleaned: unknown;
 }
 
-export interface Augmented extends SessionExamples {
-  readonly kind: 'augmented';
-  readonly session: CleanSession;
+interface Placed {
   readonly group: string;
   readonly side: Side;
   /** What the examples are keyed by, together (see examplesRevision). */
   readonly revisions: ExampleRevisions;
 }
 
-export type Decision =
-  | Augmented
-  /** A newer version has come: it makes the examples. */
-  | { readonly kind: 'superseded' }
-  | { readonly kind: 'erased' };
+export interface Augmented extends SessionExamples, Placed {
+  readonly kind: 'augmented';
+  readonly session: CleanSession;
+}
 
-export interface DecideOptions {
+/** Candidates are there, and nothing is measured yet. */
+export interface Drafted extends Placed {
+  readonly kind: 'drafted';
+  readonly draft: SessionDraft;
+}
+
+type Passed =
+  /** A newer version has come: it makes the examples. */
+  { readonly kind: 'superseded' } | { readonly kind: 'erased' };
+
+export type Decision = Augmented | Passed;
+
+export interface ProposeOptions {
   readonly settings: Settings;
   /** Of the augmentor itself. */
   readonly revision: string;
   readonly tools: Tools;
 }
 
+export type Event = Omit<SessionValidated, 'quality'>;
+
 /**
- * What becomes of a validated session version.
+ * What may become of a validated session version, before anything is measured.
  * @throws PoisonError when there is no such session, no kept verdict of it, or its document is not as the validator writes it
  */
-export function decide(
-  data: Omit<SessionValidated, 'quality'>,
+export function propose(
+  data: Event,
   fact: SessionFact | undefined,
-  { settings, revision, tools }: DecideOptions,
-): Decision {
+  { settings, revision, tools }: ProposeOptions,
+): Drafted | Passed {
   if (fact === undefined) throw missing('session', data);
   if (fact.erased) return { kind: 'erased' };
   if (fact.newestVersion > data.version) return { kind: 'superseded' };
@@ -68,16 +81,26 @@ export function decide(
   };
   const side = fact.side ?? sideOf(group, settings.training.validation_split);
   return {
-    kind: 'augmented',
-    session,
+    kind: 'drafted',
+    draft: draftOf(session, { settings, side, tools }),
     group,
     side,
     revisions: { validator: data.revision, augmentor: revision },
-    ...examplesOf(session, { settings, side, tools }),
   };
 }
 
-const missing = (what: string, data: Omit<SessionValidated, 'quality'>): PoisonError =>
+/** What becomes of it, by what was measured. */
+export function decide(
+  proposed: Drafted | Passed,
+  options: { readonly settings: Settings; readonly similarity: Similarity },
+): Decision {
+  if (proposed.kind !== 'drafted') return proposed;
+  const { draft, group, side, revisions } = proposed;
+  const { session } = draft;
+  return { kind: 'augmented', session, group, side, revisions, ...examplesOf(draft, options) };
+}
+
+const missing = (what: string, data: Event): PoisonError =>
   new PoisonError(
     'MILLRACE_PROCESSING_NOT_FOUND',
     `no ${what} of ${data.source}/${data.session_id}@${data.version} at revision ${data.revision}`,

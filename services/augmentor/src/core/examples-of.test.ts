@@ -1,7 +1,8 @@
-import { settingsSchema } from '@millrace/shared/contracts/settings';
+import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import type { CleanSession, Message, Role } from '@millrace/shared/domain/session';
 import { describe, expect, it } from 'vitest';
-import { augmentorRevision, examplesOf, readSynonyms } from '../index.ts';
+import { augmentorRevision, examplesOf, readSynonyms, type SessionExamples } from '../index.ts';
+import { wordEncoder } from '../testing/word-encoder.ts';
 
 const settings = settingsSchema.parse({});
 const said = (...lines: [Role, string][]): Message[] =>
@@ -23,9 +24,21 @@ const travel = session(
   ),
 );
 
+const encoder = wordEncoder();
+const rules = { settings, side: 'train', encoder: null } as const;
+const banded = (gate: Partial<Settings['augmentation']['gate']>): Settings => ({
+  ...settings,
+  augmentation: { ...settings.augmentation, gate: { ...settings.augmentation.gate, ...gate } },
+});
+const measured = { settings: banded({ min_similarity: 0.3 }), side: 'train', encoder } as const;
+
 describe('examplesOf()', () => {
-  it('makes pairs, sound copies of what the user said, and one chat', () => {
-    const { examples, techniques } = examplesOf(travel, { settings, side: 'train' });
+  it('makes pairs, sound copies of what the user said, and one chat', async () => {
+    const { examples, techniques } = await examplesOf(travel, {
+      settings,
+      side: 'train',
+      encoder: null,
+    });
     const originals = examples.filter((e) => e.technique === 'original');
     expect(originals.map((e) => e.kind)).toEqual(['pair', 'pair', 'chat']);
     const copies = examples.filter((e) => e.technique !== 'original');
@@ -44,14 +57,61 @@ describe('examplesOf()', () => {
     }
   });
 
-  it('never copies a holdout session', () => {
-    const { examples, techniques } = examplesOf(travel, { settings, side: 'holdout' });
+  it('never copies a holdout session', async () => {
+    const { examples, techniques } = await examplesOf(travel, {
+      settings,
+      side: 'holdout',
+      encoder,
+    });
     expect(examples.map((e) => e.technique)).toEqual(['original', 'original', 'original']);
     expect(Object.keys(techniques)).toEqual(['original']);
+    expect(encoder.lists).toEqual([]);
   });
 
-  it('gives each example an id of its own and finite features', () => {
-    const { examples } = examplesOf(travel, { settings, side: 'train' });
+  it('refuses copies outside the band, and says which way', async () => {
+    const { lists } = encoder;
+    const reasons = async (gate: Partial<Settings['augmentation']['gate']>) => {
+      const options = { settings: banded(gate), side: 'train', encoder } as const;
+      const { examples, techniques } = await examplesOf(travel, options);
+      const copies = examples.filter((e) => e.technique !== 'original');
+      return { copies, techniques };
+    };
+    const free = await reasons({ min_similarity: -1, max_similarity: 1 });
+    for (const copy of free.copies) {
+      expect(copy.similarity).toBeGreaterThan(0.3);
+      expect(copy.similarity).toBeLessThan(1);
+    }
+    const far = await reasons({ min_similarity: 0.9999 });
+    expect(far.copies).toEqual([]);
+    expect(far.techniques.synonym?.refused).toHaveProperty('too_far');
+    const close = await reasons({ min_similarity: -1, max_similarity: 0.2 });
+    expect(close.copies).toEqual([]);
+    expect(close.techniques.deletion?.refused).toHaveProperty('too_close');
+    for (const { techniques } of [free, far, close])
+      for (const { proposed, accepted, refused } of Object.values(techniques))
+        expect(Object.values(refused).reduce((a, b) => a + b, accepted)).toBe(proposed);
+    // one list a session, sorted, each text once: whatever is encoded beside it cannot matter
+    for (const list of lists) expect(list).toEqual([...new Set(list)].sort());
+    expect(new Set(lists.map((list) => JSON.stringify(list))).size).toBe(1);
+  });
+
+  it('refuses what nearly repeats another message of the session', async () => {
+    const long =
+      'I really want to book a cheap apartment in the old town of the city for my sister';
+    const twice = session(
+      said(
+        ['user', long],
+        ['assistant', 'Where?'],
+        ['user', long.replace('really ', '')],
+        ['assistant', 'Where?'],
+      ),
+    );
+    const { techniques } = await examplesOf(twice, rules);
+    expect(techniques.synonym?.refused).toHaveProperty('near_duplicate');
+  });
+
+  it('gives each example an id of its own and finite features', async () => {
+    const { examples } = await examplesOf(travel, { settings, side: 'train', encoder: null });
     expect(new Set(examples.map((e) => e.id)).size).toBe(examples.length);
     for (const { features } of examples) {
       expect(Object.keys(features).length).toBeGreaterThan(8);
@@ -59,16 +119,16 @@ describe('examplesOf()', () => {
     }
   });
 
-  it('keeps features finite for emoji, punctuation and one letter', () => {
+  it('keeps features finite for emoji, punctuation and one letter', async () => {
     const odd = session(
       said(['user', '👍'], ['assistant', '...'], ['user', '?'], ['assistant', 'k']),
     );
-    for (const { features } of examplesOf(odd, { settings, side: 'train' }).examples) {
+    for (const { features } of (await examplesOf(odd, rules)).examples) {
       for (const value of Object.values(features)) expect(Number.isFinite(value)).toBe(true);
     }
   });
 
-  it('says the same of a session whatever was read before it', () => {
+  it('says the same of a session whatever was read before it', async () => {
     const others = Array.from({ length: 20 }, (_, i) =>
       session(
         said(['user', `I quickly lost word${i} and my luggage`], ['assistant', 'oh']),
@@ -76,21 +136,22 @@ describe('examplesOf()', () => {
       ),
     );
     const all = [...others, travel];
-    const make = (list: readonly CleanSession[]) =>
-      new Map(list.map((s) => [s.key.sessionId, examplesOf(s, { settings, side: 'train' })]));
-    expect(make([...all].reverse())).toEqual(make(all));
+    const make = async (list: readonly CleanSession[]) => {
+      const made = new Map<string, SessionExamples>();
+      for (const s of list) made.set(s.key.sessionId, await examplesOf(s, measured));
+      return made;
+    };
+    expect(await make([...all].reverse())).toEqual(await make(all));
   });
 
-  it('draws other copies for another random_state, and ids stay', () => {
+  it('draws other copies for another random_state, and ids stay', async () => {
     const many = { ...settings, augmentation: { ...settings.augmentation, copies_per_example: 3 } };
-    const texts = (random_state: number) =>
-      examplesOf(travel, {
-        settings: { ...many, training: { ...many.training, random_state } },
-        side: 'train',
-      })
-        .examples.flatMap((e) => (e.kind === 'pair' ? [e.anchor] : []))
-        .join('\n');
-    expect(new Set([1, 2, 3, 4, 5, 6, 7, 8].map(texts)).size).toBeGreaterThan(1);
+    const texts = async (random_state: number) => {
+      const other = { ...many, training: { ...many.training, random_state } };
+      const { examples } = await examplesOf(travel, { ...rules, settings: other });
+      return examples.flatMap((e) => (e.kind === 'pair' ? [e.anchor] : [])).join('\n');
+    };
+    expect(new Set(await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(texts))).size).toBeGreaterThan(1);
   });
 });
 
@@ -98,8 +159,16 @@ describe('augmentorRevision()', () => {
   it('names the settings that examples depend on, and no others', () => {
     const other = settingsSchema.parse({ augmentation: { copies_per_example: 2 } });
     const unrelated = settingsSchema.parse({ training: { training_num_epochs: 9 } });
+    const otherModel = { embedding: { embedding_model: 'other' } };
+    const ungated = { augmentation: { gate: { encoder: false } } };
     expect(augmentorRevision(other)).not.toBe(augmentorRevision(settings));
     expect(augmentorRevision(unrelated)).toBe(augmentorRevision(settings));
+    expect(augmentorRevision(settingsSchema.parse(otherModel))).not.toBe(
+      augmentorRevision(settings),
+    );
+    expect(augmentorRevision(settingsSchema.parse({ ...otherModel, ...ungated }))).toBe(
+      augmentorRevision(settingsSchema.parse(ungated)),
+    );
   });
 });
 

@@ -1,20 +1,21 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { type Example, exampleId } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
-import type { Side } from '@millrace/shared/domain/side';
-import { type ChatText, chatOf } from './chats.ts';
-import { addCopies } from './copies-of-session.ts';
-import { chatFeatures, pairFeatures } from './features/features.ts';
-import { type Pair, pairsOf } from './pairs.ts';
-import type { PlacedChat, PlacedExample, PlacedPair } from './placed-example.ts';
-import { counted, noCounts, type TechniqueCounts } from './technique-counts.ts';
-import type { Tools } from './techniques/technique.ts';
-import { turnsOf } from './turns.ts';
+import { type AcceptedCopy, type CopyTechnique, type Similarity, selectCopies } from './copies.ts';
+import { pairFeatures } from './features/features.ts';
+import { NearOthers } from './near-others.ts';
+import type { PlacedExample, PlacedPair } from './placed-example.ts';
+import type { SessionDraft } from './session-draft.ts';
+import {
+  counted,
+  noCounts,
+  type TechniqueCount,
+  type TechniqueCounts,
+} from './technique-counts.ts';
 
 export interface ExamplesOptions {
   readonly settings: Settings;
-  readonly side: Side;
-  readonly tools: Tools;
+  readonly similarity: Similarity;
 }
 
 export interface SessionExamples {
@@ -24,29 +25,32 @@ export interface SessionExamples {
 }
 
 /**
- * All examples of a kept session: its pairs, sound copies of them, and the conversation.
- * Copies change what the user said, never the reply. A holdout session has none: it only measures.
- * A function of the session, the settings and the side; each copy draws by (random_state, id of its original).
+ * All examples of a drafted session: its pairs, the sound ones among the candidates for copies, and the conversation.
+ * Copies change what the user said, never the reply.
  */
-export function examplesOf(session: CleanSession, options: ExamplesOptions): SessionExamples {
-  const turns = turnsOf(session.messages);
-  const { pairs, unanswered } = pairsOf(turns);
-  const originals = pairs.map((pair) => placedPair(session, pair));
-  const chat = chatOf(turns);
-  const refused = [
-    ...Array.from({ length: unanswered }, () => 'no_reply' as const),
-    ...(chat === null ? ['no_assistant_turn' as const] : []),
-  ];
-  const copied =
-    options.side === 'train'
-      ? addCopies(session, originals, options)
-      : { pairs: originals, techniques: {} };
+export function examplesOf(
+  { session, parents, chat, refused }: SessionDraft,
+  { settings, similarity }: ExamplesOptions,
+): SessionExamples {
+  const { gate, copies_per_example: limit } = settings.augmentation;
+  const counts: Partial<Record<CopyTechnique, TechniqueCount>> = {};
+  const taken = new Set<string>();
+  const near = new NearOthers();
+  const pairs = parents.flatMap(({ parent, proposals }) => [
+    parent,
+    ...proposals.flatMap((offered) => {
+      const { technique } = offered;
+      const { anchor: text, position } = parent;
+      const selection = { text, limit, position, taken, copies: near, gate, similarity };
+      const { accepted, refused } = selectCopies(offered, selection);
+      counts[technique] = counted(counts[technique] ?? noCounts, accepted.length, refused);
+      return accepted.map((copy, i) => placedCopy(session, parent, { ...copy, technique, i }));
+    }),
+  ]);
+  const originals = parents.length + (chat === null ? 0 : 1);
   return {
-    examples: [...copied.pairs, ...(chat === null ? [] : [placedChat(session, chat)])],
-    techniques: {
-      original: counted(noCounts, originals.length + (chat === null ? 0 : 1), refused),
-      ...copied.techniques,
-    },
+    examples: [...pairs, ...(chat === null ? [] : [chat])],
+    techniques: { original: counted(noCounts, originals, refused), ...counts },
   };
 }
 
@@ -54,31 +58,27 @@ export function examplesOf(session: CleanSession, options: ExamplesOptions): Ses
 export const countOf = (examples: readonly Example[], kind: Example['kind']): number =>
   examples.filter((example) => example.kind === kind).length;
 
-function placedPair(session: CleanSession, { anchor, positive, position }: Pair): PlacedPair {
-  const { key, userId, sessionSha256 } = session;
-  const identity = { kind: 'pair', technique: 'original', position } as const;
-  return {
-    ...identity,
-    id: exampleId({ ...identity, key, sessionSha256, copy: 0 }),
-    key,
-    userId,
-    parentId: null,
-    anchor,
-    positive,
-    features: pairFeatures(anchor, positive, { session, position }),
-  };
+interface NumberedCopy extends AcceptedCopy {
+  readonly technique: CopyTechnique;
+  /** Among the copies by this technique, from 0. */
+  readonly i: number;
 }
 
-function placedChat(session: CleanSession, { messages, dropped }: ChatText): PlacedChat {
-  const { key, userId, sessionSha256 } = session;
-  const identity = { kind: 'chat', technique: 'original', position: 0 } as const;
+function placedCopy(
+  session: CleanSession,
+  parent: PlacedPair,
+  { technique, text, similarity, i }: NumberedCopy,
+): PlacedPair {
+  const { kind, position, positive, key } = parent;
+  const context = { session, position };
+  const copy = i + 1;
   return {
-    ...identity,
-    id: exampleId({ ...identity, key, sessionSha256, copy: 0 }),
-    key,
-    userId,
-    parentId: null,
-    messages,
-    features: chatFeatures(messages, { session, dropped }),
+    ...parent,
+    id: exampleId({ key, sessionSha256: session.sessionSha256, kind, technique, position, copy }),
+    technique,
+    parentId: parent.id,
+    similarity,
+    anchor: text,
+    features: pairFeatures(text, positive, context),
   };
 }

@@ -1,5 +1,5 @@
 import type { Technique } from '@millrace/shared/domain/example';
-import type { Refusal } from './quality.ts';
+import type { CopyRefusal } from './copies.ts';
 
 /** Why an original was not made: a user turn without a reply of its own, a session without a reply. */
 export type OriginalRefusal = 'no_reply' | 'no_assistant_turn';
@@ -8,7 +8,7 @@ export type OriginalRefusal = 'no_reply' | 'no_assistant_turn';
 export interface TechniqueCount {
   readonly proposed: number;
   readonly accepted: number;
-  readonly refused: Readonly<Partial<Record<Refusal | OriginalRefusal, number>>>;
+  readonly refused: Readonly<Partial<Record<CopyRefusal | OriginalRefusal, number>>>;
 }
 
 export type TechniqueCounts = Readonly<Partial<Record<Technique, TechniqueCount>>>;
@@ -19,7 +19,7 @@ export const noCounts: TechniqueCount = { proposed: 0, accepted: 0, refused: {} 
 export function counted(
   count: TechniqueCount,
   accepted: number,
-  refused: readonly (Refusal | OriginalRefusal)[],
+  refused: readonly (CopyRefusal | OriginalRefusal)[],
 ): TechniqueCount {
   const reasons = { ...count.refused };
   for (const reason of refused) reasons[reason] = (reasons[reason] ?? 0) + 1;

@@ -1,0 +1,122 @@
+import type { Settings } from '@millrace/shared/contracts/settings';
+import { exampleId } from '@millrace/shared/domain/example';
+import { rngFor } from '@millrace/shared/domain/rng';
+import type { CleanSession } from '@millrace/shared/domain/session';
+import type { Side } from '@millrace/shared/domain/side';
+import { normalise } from '@millrace/text';
+import { type ChatText, chatOf } from './chats.ts';
+import { type Proposals, proposalsOf } from './copies.ts';
+import { chatFeatures, pairFeatures } from './features/features.ts';
+import { NearOthers } from './near-others.ts';
+import { type Pair, pairsOf } from './pairs.ts';
+import type { PlacedChat, PlacedPair } from './placed-example.ts';
+import type { OriginalRefusal } from './technique-counts.ts';
+import type { Tools } from './techniques/technique.ts';
+import { turnsOf } from './turns.ts';
+
+export interface DraftOptions {
+  readonly settings: Settings;
+  readonly side: Side;
+  readonly tools: Tools;
+}
+
+/** An original and what each technique offers for it. */
+export interface ParentDraft {
+  readonly parent: PlacedPair;
+  readonly proposals: readonly Proposals[];
+}
+
+/** The examples of a session before anything is measured: originals, and candidates for copies. */
+export interface SessionDraft {
+  readonly session: CleanSession;
+  readonly parents: readonly ParentDraft[];
+  readonly chat: PlacedChat | null;
+  /** Why some turns became no original. */
+  readonly refused: readonly OriginalRefusal[];
+}
+
+/**
+ * Originals of a kept session and candidates for their copies. A holdout session has no candidate: it only measures.
+ * A function of the session, the settings and the side; each technique draws by (random_state, id of the original, its name).
+ */
+export function draftOf(session: CleanSession, options: DraftOptions): SessionDraft {
+  const turns = turnsOf(session.messages);
+  const { pairs, unanswered } = pairsOf(turns);
+  const originals = pairs.map((pair) => placedPair(session, pair));
+  const chat = chatOf(turns);
+  return {
+    session,
+    parents: parentsOf(originals, options),
+    chat: chat === null ? null : placedChat(session, chat),
+    refused: [
+      ...Array.from({ length: unanswered }, () => 'no_reply' as const),
+      ...(chat === null ? ['no_assistant_turn' as const] : []),
+    ],
+  };
+}
+
+/** The texts that a decision on the draft needs the vectors of: each once, in an order that only the texts give. */
+export function textsToMeasure({ parents }: SessionDraft): readonly string[] {
+  const texts = parents.flatMap(({ parent, proposals }) => {
+    const candidates = proposals.flatMap((proposal) => proposal.candidates);
+    return candidates.length === 0 ? [] : [parent.anchor, ...candidates];
+  });
+  return [...new Set(texts)].sort();
+}
+
+function parentsOf(
+  originals: readonly PlacedPair[],
+  { settings, side, tools }: DraftOptions,
+): readonly ParentDraft[] {
+  const { techniques, copies_per_example: limit } = settings.augmentation;
+  const known = new Set(originals.map((pair) => normalise(pair.anchor)));
+  const others = new NearOthers();
+  for (const { position, anchor } of originals) others.add(position, anchor);
+  const copied = side === 'train' && limit > 0 ? techniques : [];
+  return originals.map((parent) => ({
+    parent,
+    proposals: copied.map((technique) => {
+      const random = rngFor(settings.training.random_state, parent.id, technique);
+      const request = {
+        text: parent.anchor,
+        technique,
+        limit,
+        known,
+        isNearOther: (candidate: string) => others.has(parent.position, candidate),
+        limits: settings.validation,
+      };
+      return proposalsOf(request, random, tools);
+    }),
+  }));
+}
+
+function placedPair(session: CleanSession, { anchor, positive, position }: Pair): PlacedPair {
+  const { key, userId, sessionSha256 } = session;
+  const identity = { kind: 'pair', technique: 'original', position } as const;
+  return {
+    ...identity,
+    id: exampleId({ ...identity, key, sessionSha256, copy: 0 }),
+    key,
+    userId,
+    parentId: null,
+    similarity: null,
+    anchor,
+    positive,
+    features: pairFeatures(anchor, positive, { session, position }),
+  };
+}
+
+function placedChat(session: CleanSession, { messages, dropped }: ChatText): PlacedChat {
+  const { key, userId, sessionSha256 } = session;
+  const identity = { kind: 'chat', technique: 'original', position: 0 } as const;
+  return {
+    ...identity,
+    id: exampleId({ ...identity, key, sessionSha256, copy: 0 }),
+    key,
+    userId,
+    parentId: null,
+    similarity: null,
+    messages,
+    features: chatFeatures(messages, { session, dropped }),
+  };
+}
