@@ -7,7 +7,14 @@ import { expect, test } from 'vitest';
 /** What the docs tell people to type is known to the command; what they point at is there. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const docs = globSync(
-  ['*.md', 'docs/*.md', 'services/*/README.md', 'packages/*/README.md', 'samples/README.md'],
+  [
+    '*.md',
+    'docs/*.md',
+    'docs/runbooks/*.md',
+    'services/*/README.md',
+    'packages/*/README.md',
+    'samples/README.md',
+  ],
   {
     cwd: root,
   },

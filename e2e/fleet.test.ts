@@ -25,7 +25,7 @@ test('fleet: every part is ready after up', async () => {
   const { stdout } = await fleet.run(['status', '--json']);
   const { ready, parts } = JSON.parse(stdout);
   expect(ready).toBe(true);
-  expect(parts).toHaveLength(7);
+  expect(parts).toHaveLength(8);
 });
 
 test('fleet: published sessions meet the ends that the samples name, and the ledger balances', async () => {

@@ -1,8 +1,8 @@
-/** Writes grafana/*.json: `node infra/observability/src/generate.ts`. A test fails when the committed file differs. */
+/** Writes grafana/*.json and docs/metrics.md: `node infra/observability/src/generate.ts`. A test fails when a committed file differs. */
 import { writeFileSync } from 'node:fs';
-import { fleetDashboard } from './fleet-dashboard.ts';
+import { allDashboards } from './dashboards/all-dashboards.ts';
+import { metricsPage } from './metrics-page.ts';
 
-writeFileSync(
-  new URL('../grafana/fleet.json', import.meta.url),
-  `${JSON.stringify(fleetDashboard(), null, 2)}\n`,
-);
+for (const [name, text] of allDashboards)
+  writeFileSync(new URL(`../grafana/${name}`, import.meta.url), text);
+writeFileSync(new URL('../../../docs/metrics.md', import.meta.url), metricsPage());

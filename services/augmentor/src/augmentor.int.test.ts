@@ -25,7 +25,9 @@ beforeAll(async () => {
     revision: augmentorRevision(settings),
     settings: augmentorSettings(settings),
   });
-  running = await runStage(augmentor({ settings, synonyms: readSynonyms(), encoder }), runtime);
+  const { metrics } = runtime;
+  const stage = augmentor({ settings, synonyms: readSynonyms(), encoder, metrics });
+  running = await runStage(stage, runtime);
 });
 
 afterAll(async () => {

@@ -19,7 +19,8 @@ await serve('augmentor', {
       revision: augmentorRevision(settings),
       settings: augmentorSettings(settings),
     });
-    const stage = augmentor({ settings, synonyms: readSynonyms(), encoder });
+    const { metrics } = service;
+    const stage = augmentor({ settings, synonyms: readSynonyms(), encoder, metrics });
     return [
       ...(encoder === null ? [] : [watchEncoder(encoder, service)]),
       await runStage(stage, service),

@@ -5,6 +5,7 @@ import { PoisonError } from '@millrace/shared/domain/errors';
 import type { Transaction } from '@millrace/shared/ports/database';
 import type { Encoder } from '@millrace/shared/ports/encoder';
 import type { Decided, Outcome, Saved, Stage, StageOutput } from '@millrace/shared/runtime/stage';
+import type { Metrics } from '@millrace/shared/telemetry/metrics';
 import { readText } from '@millrace/text/tokens';
 import { augmentorRevision } from './core/augmentor-revision.ts';
 import { type Decision, decide, propose } from './core/decide.ts';
@@ -19,6 +20,7 @@ export interface AugmentorParts {
   readonly synonyms: Synonyms;
   /** Null: rules alone decide. */
   readonly encoder: Encoder | null;
+  readonly metrics: Pick<Metrics, 'examples'>;
 }
 
 /** What was loaded, and what was measured of each event that there is something to measure of. */
@@ -32,6 +34,7 @@ export function augmentor({
   settings,
   synonyms,
   encoder,
+  metrics,
 }: AugmentorParts): Stage<SessionValidated, Measured, Decision> {
   const options = {
     settings,
@@ -67,7 +70,7 @@ export function augmentor({
       if (decided !== undefined) return decided;
       return decide(propose(data, facts.of(data), options), { settings, similarity: null });
     },
-    save: (decided, tx) => save(decided, tx),
+    save: (decided, tx) => save(decided, { tx, metrics }),
   };
 }
 
@@ -84,9 +87,14 @@ function orNull<T>(work: () => T): T | null {
 const placeOf = ({ source, session_id, version, revision }: SessionValidated): string =>
   JSON.stringify([source, session_id, version, revision]);
 
+interface SaveOptions {
+  readonly tx: Transaction;
+  readonly metrics: Pick<Metrics, 'examples'>;
+}
+
 async function save(
   decided: readonly Decided<SessionValidated, Decision>[],
-  tx: Transaction,
+  { tx, metrics }: SaveOptions,
 ): Promise<Saved> {
   const augmented = decided.flatMap(({ decision }) =>
     decision.kind === 'augmented' ? [decision] : [],
@@ -96,6 +104,7 @@ async function save(
   const outcomes = decided.map(({ event, decision }): Outcome => {
     if (decision.kind !== 'augmented') return decision.kind;
     if (!fresh.take(decision)) return 'duplicate';
+    for (const { kind, technique } of decision.examples) metrics.examples.add({ kind, technique });
     outputs.push(examplesReady(decision, event.envelope.traceparent));
     return 'kept';
   });

@@ -17,7 +17,7 @@ export const requestStage = ({ settings, logger }: TrainingStageOptions) =>
     consumes: topics.trainingRequested,
     produces: [],
     load: async () => null,
-    decide: (event) => acceptRequest(event.data),
+    decide: (event) => acceptRequest(event.data, event.envelope.traceparent),
     save: async (decided, tx) => {
       const jobs = decided.flatMap(({ decision }) => decision);
       const queued = await queueJobs(tx, jobs, settings.training.max_attempts);

@@ -41,6 +41,8 @@ export interface SubscribeOptions {
   readonly onBatch: (batch: Batch) => Promise<bigint>;
   /** Called once when the subscription ended for a reason other than stop(). */
   readonly onStopped: (cause: unknown) => void;
+  /** Called at each join of the group, with the partitions held from now on, as `topic/partition`. */
+  readonly onAssigned?: (partitions: readonly string[]) => void;
 }
 
 export interface Subscription {
@@ -74,6 +76,8 @@ export interface MessageBus {
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Figures of one group and topic, by partition; one round trip or two. */
   offsets(group: string, topic: string): Promise<readonly PartitionOffsets[]>;
+  /** By partition: the first record of this moment (whole milliseconds since 1970) or later; the end where there is none. */
+  offsetsSince(topic: string, timestampMs: number): Promise<ReadonlyMap<number, bigint>>;
   /** Idempotent. */
   close(): Promise<void>;
 }

@@ -52,6 +52,7 @@ export function createHealth(options: HealthOptions): Health {
   const states = new Map<Dependency, 'unknown' | 'up' | 'down'>(
     options.dependencies.map((name) => [name, 'unknown']),
   );
+  for (const dependency of options.dependencies) metrics.dependencyUp.set({ dependency }, 0);
   const saidAt = new Map<Dependency, number>();
   let movedAt = clock.now();
   let waiting = 0;

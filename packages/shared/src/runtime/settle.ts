@@ -11,6 +11,7 @@ import { assertNever, InvariantError, PoisonError, TransientError } from '../dom
 import type { Transaction } from '../ports/database.ts';
 import type { Counted, DeadLetterRow, OutboxRow, Place } from '../ports/delivery-store.ts';
 import type { Slot } from './decode-record.ts';
+import { type EventSpans, openEventSpans } from './event-spans.ts';
 import { deadLetterOutput, deadLetterRow, outboxRow } from './outbox.ts';
 import type { Decided, Outcome, Stage, StageOutput } from './stage.ts';
 import type { StageRuntime } from './stage-runtime.ts';
@@ -47,7 +48,32 @@ export async function settle<Data, Facts, Decision>(
   context: SettleContext<Data, Facts, Decision>,
 ): Promise<Settled> {
   const { runtime } = context;
-  const { done, decided, dead } = await decideAll(slots, context);
+  const { topic, partition } = context.place;
+  const startMs = runtime.clock.now();
+  const decisions = await decideAll(slots, context);
+  const spans = openEventSpans(
+    decisions.done.map(({ record }) => record.headers['traceparent'] ?? null),
+    { tracer: runtime.tracer, topic, partition, startMs },
+  );
+  try {
+    const settled = await timed('save', runtime, () => saveAll(decisions, { ...context, spans }));
+    spans.end();
+    return settled;
+  } catch (error) {
+    spans.end(error);
+    throw error;
+  }
+}
+
+interface SaveContext<Data, Facts, Decision> extends SettleContext<Data, Facts, Decision> {
+  readonly spans: EventSpans;
+}
+
+function saveAll<Data, Facts, Decision>(
+  { done, decided, dead }: DecidedSlots<Data, Decision>,
+  context: SaveContext<Data, Facts, Decision>,
+): Promise<Settled> {
+  const { runtime } = context;
   const first = done[0]?.record.offset;
   const last = done.at(-1)?.record.offset;
   if (first === undefined || last === undefined)
@@ -90,12 +116,14 @@ async function saveDecided<Data, Facts, Decision>(
 function outboxRows<Data, Facts, Decision>(
   letters: readonly DeadLetterRow[],
   outputs: readonly StageOutput[],
-  { stage, runtime }: SettleContext<Data, Facts, Decision>,
+  { stage, runtime, spans }: SaveContext<Data, Facts, Decision>,
 ): OutboxRow[] {
   const traceparent = runtime.tracer.current();
   const outbox = { stage: stage.name, nowMs: runtime.clock.now(), traceparent };
   const notices = letters.map((row) => deadLetterOutput(row));
-  return [...outputs, ...notices].map((output) => outboxRow(output, outbox));
+  return [...outputs, ...notices].map((output) =>
+    outboxRow({ ...output, traceparent: spans.onwards(output.traceparent) }, outbox),
+  );
 }
 
 interface DecidedSlots<Data, Decision> {
@@ -116,14 +144,18 @@ async function decideAll<Data, Facts, Decision>(
   const events = slots.flatMap((slot) => (slot.kind === 'event' ? [slot.event] : []));
   if (events.length === 0)
     return { done: slots, decided, dead: slots.flatMap((s) => (s.kind === 'dead' ? [s] : [])) };
-  let facts = await runtime.store.read((sql) => stage.load(events, sql));
+  let facts = await timed('load', runtime, () =>
+    runtime.store.read((sql) => stage.load(events, sql)),
+  );
   let { until } = context;
-  if (stage.measure !== undefined) {
+  const { measure } = stage;
+  if (measure !== undefined) {
     // what was measured is decided about: by its pace the next piece is made to fit the time
     const begun = runtime.clock.now();
-    facts = await stage.measure(events, facts, signal);
+    facts = await timed('measure', runtime, () => measure.call(stage, events, facts, signal));
     until += runtime.clock.now() - begun;
   }
+  const deciding = runtime.clock.now();
   let breath = runtime.clock.now();
   for (const slot of slots) {
     const now = runtime.clock.now();
@@ -140,6 +172,10 @@ async function decideAll<Data, Facts, Decision>(
     }
     done.push(slot);
   }
+  runtime.metrics.phaseSeconds.observe(
+    { phase: 'decide' },
+    (runtime.clock.now() - deciding) / 1000,
+  );
   return { done, decided, dead };
 }
 
@@ -186,4 +222,17 @@ function tally(outcomes: readonly Outcome[]): Counted {
         assertNever(outcome);
     }
   return counted;
+}
+
+async function timed<T>(
+  phase: 'load' | 'measure' | 'save',
+  { clock, metrics }: StageRuntime,
+  work: () => Promise<T>,
+): Promise<T> {
+  const begun = clock.now();
+  try {
+    return await work();
+  } finally {
+    metrics.phaseSeconds.observe({ phase }, (clock.now() - begun) / 1000);
+  }
 }

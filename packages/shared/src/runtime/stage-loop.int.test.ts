@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { topics } from '../contracts/topics.ts';
 import { type TestDatabase, testDatabase } from '../testing/database.ts';
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
-import { type StageScene, stageScene, text } from '../testing/stage-scene.ts';
+import { text } from '../testing/record-bytes.ts';
+import { type StageScene, stageScene } from '../testing/stage-scene.ts';
 import { storingStage } from '../testing/storing-stage.ts';
 import { stageHandler } from './stage-loop.ts';
 

@@ -40,6 +40,7 @@ export function stageHandler<Data, Facts, Decision>(
 
   const onBatch = async (batch: Batch): Promise<bigint> => {
     const started = clock.now();
+    metrics.inFlight.add({}, batch.records.length);
     const { topic, partition, signal } = batch;
     const place = { stage: stage.name, topic, partition };
     let open: readonly Slot<Data>[] = batch.records.map((r) => decodeRecord(r, stage.consumes));
@@ -80,6 +81,7 @@ export function stageHandler<Data, Facts, Decision>(
       }
     }
     measureBatch(batch, next, started);
+    metrics.inFlight.add({}, -batch.records.length);
     return next;
   };
 

@@ -63,6 +63,10 @@ export async function runStages(
       await verifier.verify(batch);
       return handler.onBatch(batch);
     },
+    onAssigned: (partitions) => {
+      runtime.metrics.rebalances.add({});
+      runtime.metrics.assignedPartitions.set({}, partitions.length);
+    },
     onStopped: (cause) => {
       runtime.logger.error('the stage cannot go on', { stage: first.stage }, cause);
       runtime.health.broken(
@@ -105,15 +109,8 @@ async function watch({ runtime, group, topics, assigned, signal }: Watch): Promi
       const held = new Set(assigned());
       let waiting = 0;
       for (const topic of topics)
-        for (const partition of await bus.offsets(group, topic)) {
-          if (!held.has(`${topic}/${partition.partition}`)) {
-            metrics.lagMessages.remove({ topic, partition: String(partition.partition) });
-            continue;
-          }
-          const lag = lagOf(partition);
-          waiting += lag;
-          metrics.lagMessages.set({ topic, partition: String(partition.partition) }, lag);
-        }
+        for (const partition of await bus.offsets(group, topic))
+          if (held.has(`${topic}/${partition.partition}`)) waiting += lagOf(partition);
       metrics.assignedPartitions.set({}, held.size);
       health.up('kafka');
       health.waiting(waiting);

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type MetricSpec, metricTable } from './metric-table.ts';
+import { metricTable } from './metric-table.ts';
+import { type MetricSpec, programs } from './table/metric-spec.ts';
 
 type Table = typeof metricTable;
 type Labels<K extends keyof Table> = { readonly [L in keyof Table[K]['labels']]: string };
@@ -20,7 +21,7 @@ export type Metrics = { readonly [K in keyof Table]: Instrument<Labels<K>> } & {
 };
 
 export interface MetricsOptions {
-  /** Default label `stage` of every series. */
+  /** Default label `stage` of every series; a program of the fleet has only the metrics that are its own. */
   readonly stage: string;
   readonly version: string;
   /** Also event loop, heap and garbage collection of the process; default true. */
@@ -34,7 +35,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
   if (options.process ?? true)
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
   const made = Object.fromEntries(
-    Object.entries(metricTable).map(([key, spec]) => [key, instrument(spec, registry)]),
+    Object.entries(metricTable).map(([key, spec]) => [
+      key,
+      instrument(spec, isExportedBy(spec, options.stage) ? [registry] : []),
+    ]),
   );
   const metrics = {
     ...made,
@@ -50,9 +54,15 @@ function isComplete(metrics: object): metrics is Metrics {
   return Object.keys(metricTable).every((key) => key in metrics);
 }
 
-function instrument(spec: MetricSpec, registry: Registry): Instrument<Record<string, string>> {
+/** A process that is no program of the fleet (a test's) has everything. */
+function isExportedBy(spec: MetricSpec, stage: string): boolean {
+  const program = programs.find((name) => name === stage);
+  return program === undefined || spec.from.includes(program);
+}
+
+function instrument(spec: MetricSpec, registers: Registry[]): Instrument<Record<string, string>> {
   const labelNames = Object.keys(spec.labels);
-  const common = { name: spec.name, help: spec.why, labelNames, registers: [registry] };
+  const common = { name: spec.name, help: spec.why, labelNames, registers };
   const misuse = () => {
     throw new TypeError(`${spec.name} is a ${spec.kind}`);
   };

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
+import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { createTracer } from './tracing.ts';
 
@@ -34,7 +34,7 @@ describe('createTracer()', () => {
     expect(inside).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     expect(tracer.current()).toBeNull();
     await expect(
-      tracer.span('freeze', { examples: 3 }, async () => {
+      tracer.span({ name: 'freeze', attributes: { examples: 3 } }, async () => {
         throw new RangeError('canary');
       }),
     ).rejects.toThrow(RangeError);
@@ -44,5 +44,32 @@ describe('createTracer()', () => {
       { name: 'process t', kind: SpanKind.CONSUMER, links: 128, failed: false },
       { name: 'freeze', kind: SpanKind.INTERNAL, links: 0, failed: true },
     ]);
+  });
+
+  it('continues a sampled trace, from span to span, and leaves an unsampled one alone', async () => {
+    const exporter = new InMemorySpanExporter();
+    const tracer = createTracer({ service: 'test', version: '1', endpoint: '', exporter });
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const open = (traceparent: string | null) =>
+      tracer.open({ name: 'settle', kind: 'consumer', traceparent, attributes: {}, startMs: 1000 });
+    const first = open(`00-${traceId}-b7ad6b7169203331-01`);
+    const second = open(first?.traceparent ?? null);
+    second?.end(new RangeError('canary'), { 'http.response.status_code': 503 });
+    first?.end();
+    expect(open(`00-${traceId}-b7ad6b7169203331-00`)).toBeNull();
+    const spans = new Promise<readonly ReadableSpan[]>((resolve) => {
+      const keep = exporter.export.bind(exporter);
+      exporter.export = (batch, done) => {
+        resolve(batch);
+        keep(batch, done);
+      };
+    });
+    await tracer.close();
+    const [child, parent] = await spans;
+    expect(parent?.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+    expect(child?.parentSpanContext?.spanId).toBe(parent?.spanContext().spanId);
+    expect(child?.spanContext().traceId).toBe(traceId);
+    expect(child?.status).toEqual({ code: 2, message: 'RangeError' });
+    expect(parent?.startTime).toEqual([1, 0]);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TransientError } from '../domain/errors.ts';
 import type { Batch, MessageBus, SubscribeOptions, Subscription } from '../ports/message-bus.ts';
+import { bytes, text } from './record-bytes.ts';
 
 export interface BusUnderTest {
   readonly bus: MessageBus;
@@ -264,6 +265,15 @@ export function messageBusConformance(name: string, make: () => Promise<BusUnder
       expect(subscription.assigned()).toEqual([]);
     });
 
+    it('offsetsSince() gives the first record of a moment or later, and the end where there is none', async () => {
+      const topic = await under.topic();
+      await publish(topic, 5, () => 'same');
+      const since = async (ms: number) =>
+        [...(await bus.offsetsSince(topic, Date.now() + ms)).values()].sort().join();
+      expect(await since(-60_000)).toBe('0,0,0');
+      expect(await since(60_000)).toBe('0,0,5');
+    });
+
     it('names the partitions that it holds', async () => {
       const topic = await under.topic();
       await publish(topic, 1);
@@ -286,8 +296,5 @@ export function messageBusConformance(name: string, make: () => Promise<BusUnder
   });
 }
 
-const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
-const text = (value: Uint8Array | null): string =>
-  new TextDecoder().decode(value ?? new Uint8Array());
 const values = (count: number): string[] => Array.from({ length: count }, (_, i) => `v${i}`);
 const endOf = (batch: Batch): bigint => (batch.records.at(-1)?.offset ?? -1n) + 1n;

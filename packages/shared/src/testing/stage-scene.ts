@@ -10,6 +10,7 @@ import { createHealth } from '../runtime/health.ts';
 import type { StageRuntime } from '../runtime/stage-runtime.ts';
 import { type Running, runStage } from '../runtime/worker.ts';
 import { noTracer } from '../telemetry/no-tracer.ts';
+import { bytes, text } from './record-bytes.ts';
 import { keptLogger, type LoggedLine, testMetrics } from './silent.ts';
 import { type StoringOptions, storingStage } from './storing-stage.ts';
 
@@ -114,7 +115,3 @@ async function readTables(sql: Sql): Promise<Tables> {
   if (row === undefined) throw new TypeError('a count gives a row');
   return row;
 }
-
-const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
-export const text = (value: Uint8Array | null): string =>
-  new TextDecoder().decode(value ?? new Uint8Array());

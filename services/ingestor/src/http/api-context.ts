@@ -8,7 +8,7 @@ export type Api = FastifyInstance;
 
 export interface ApiRuntime
   extends Accepting,
-    Pick<StageRuntime, 'store' | 'clock' | 'logger' | 'metrics'> {
+    Pick<StageRuntime, 'store' | 'clock' | 'logger' | 'metrics' | 'tracer'> {
   readonly settings: RedactSettings;
 }
 

@@ -8,6 +8,7 @@ import type { ApiConfig } from '../config.ts';
 import { createAcceptor } from './accept.ts';
 import { answerErrors } from './answer-errors.ts';
 import type { Api, ApiContext, ApiRuntime } from './api-context.ts';
+import { addRequestTraces } from './request-trace.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addTrainingRoutes } from './training-routes.ts';
 
@@ -35,11 +36,14 @@ export async function buildApi(context: ApiContext, version: string): Promise<Ap
     done(null, body),
   );
   answerErrors(app, context.logger);
-  app.addHook('onResponse', async (_, reply) => {
+  app.addHook('onResponse', async (request, reply) => {
     const { statusCode } = reply;
     const status = statusCode >= 500 ? '5xx' : statusCode >= 400 ? '4xx' : '2xx';
-    context.metrics.httpRequests.add({ status });
+    const method = ['GET', 'HEAD'].includes(request.method) ? 'read' : 'write';
+    context.metrics.httpRequests.add({ method, status });
+    context.metrics.httpSeconds.observe({}, reply.elapsedTime / 1000);
   });
+  addRequestTraces(app, context.tracer);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

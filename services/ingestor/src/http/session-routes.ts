@@ -8,10 +8,10 @@ import { type AcceptedSession, acceptedSession, sessionBody, sessionStatus } fro
 import { HttpProblem, problemDocument } from './problem.ts';
 import { bodyBytes, parseDocument } from './read-json-body.ts';
 import { authorize, sourceOf } from './request-source.ts';
+import { traceOf } from './request-trace.ts';
 
 const byId = z.object({ id: idText });
 const bySource = z.object({ source: idText.optional() });
-const traceparentText = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** `POST /v1/sessions` and `GET /v1/sessions/{id}`. */
 export function addSessionRoutes(
@@ -38,13 +38,11 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       const source = sourceOf(request, authorize(request, keys, 'publish'));
-      const { traceparent } = request.headers;
       const arrival = {
         source,
         origin: 'http',
         receivedAtMs: clock.now(),
-        traceparent:
-          typeof traceparent === 'string' && traceparentText.test(traceparent) ? traceparent : null,
+        traceparent: traceOf(request),
       } as const;
       const identified = identify(bodyBytes(request.body), arrival, redact);
       if (!identified.ok) {

@@ -10,6 +10,7 @@ import { acceptedTraining, modelList, trainingBody, trainingStatus } from './doc
 import { HttpProblem, problemDocument } from './problem.ts';
 import { parseDocument, readJsonBody } from './read-json-body.ts';
 import { authorize, sourceOf } from './request-source.ts';
+import { traceOf } from './request-trace.ts';
 
 const byRequest = z.object({ request_id: idText });
 
@@ -37,7 +38,7 @@ export function addTrainingRoutes(app: Api, { acceptor, keys, store }: ApiContex
         naturalKey: [id],
         key: `${model_name}/${model_type}`,
         data,
-        traceparent: null,
+        traceparent: traceOf(request),
       };
       const auditId = eventId('training_requested', id);
       await acceptor.event(output, (tx) => recordRequest(tx, { id, auditId, source }));

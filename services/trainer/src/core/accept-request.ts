@@ -12,10 +12,15 @@ export interface NewJob {
   readonly reason: string;
   readonly scope: Readonly<Record<string, string | boolean>>;
   readonly overrides: TrainingRequested['overrides'];
+  /** Trace that the training continues. */
+  readonly traceparent: string | null;
 }
 
 /** The jobs that a request asks for: one a model type. The same request gives the same ids. */
-export function acceptRequest(request: TrainingRequested): readonly NewJob[] {
+export function acceptRequest(
+  request: TrainingRequested,
+  traceparent: string | null = null,
+): readonly NewJob[] {
   const types: readonly ModelType[] =
     request.model_type === 'all' ? ['embedding', 'llm'] : [request.model_type];
   return types.map((modelType) => ({
@@ -30,6 +35,7 @@ export function acceptRequest(request: TrainingRequested): readonly NewJob[] {
       ...(request.force && { force: true }),
     },
     overrides: request.overrides,
+    traceparent,
   }));
 }
 

@@ -66,7 +66,12 @@ async function work(
   options: AttemptProcessOptions,
   signal: AbortSignal,
 ): Promise<FromAttempt> {
-  const logger = options.logger.with({ job_id: job.jobId, lease_token: job.token });
+  const trace = job.traceparent?.split('-')[1];
+  const logger = options.logger.with({
+    job_id: job.jobId,
+    lease_token: job.token,
+    ...(trace !== undefined && { trace_id: trace }),
+  });
   try {
     const { modelId, trained } = await attempt({
       ...options,

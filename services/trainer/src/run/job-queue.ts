@@ -48,9 +48,9 @@ async function insertJobs(
 ): Promise<ReadonlySet<string>> {
   const rows = await tx<{ jobId: string }[]>`
     insert into training_jobs (job_id, request_id, model_name, model_type, cause, reason, scope, overrides, state,
-      max_attempts, progress)
+      max_attempts, progress, traceparent)
     select j.job_id, j.request_id, j.model_name, j.model_type, j.cause, j.reason, j.scope::jsonb, j.overrides::jsonb,
-      'queued', ${maxAttempts}, '{}'::jsonb
+      'queued', ${maxAttempts}, '{}'::jsonb, j.traceparent
     from unnest(
       ${jobs.map((job) => job.jobId)}::uuid[],
       ${jobs.map((job) => job.requestId)}::text[],
@@ -60,8 +60,9 @@ async function insertJobs(
       ${jobs.map((job) => job.reason)}::text[],
       ${jobs.map((job) => JSON.stringify(job.scope))}::text[],
       ${jobs.map((job) => JSON.stringify(job.overrides))}::text[],
+      ${jobs.map((job) => job.traceparent)}::text[],
       ${jobs.map((job) => auditId('job_folded', job.jobId))}::uuid[]
-    ) as j(job_id, request_id, model_name, model_type, cause, reason, scope, overrides, fold_id)
+    ) as j(job_id, request_id, model_name, model_type, cause, reason, scope, overrides, traceparent, fold_id)
     where not exists (select 1 from audit a where a.id = j.fold_id)
     on conflict do nothing
     returning job_id as "jobId"`;

@@ -32,6 +32,8 @@ export interface ClaimedJob extends Lease {
   readonly maxAttempts: number;
   /** Of an earlier attempt: the dataset to go on with. */
   readonly datasetSha256: string | null;
+  /** Trace that the attempt continues; null: none asked for it. */
+  readonly traceparent: string | null;
 }
 
 export const claimedJobSchema = z.object({
@@ -46,6 +48,7 @@ export const claimedJobSchema = z.object({
   attempt: z.int(),
   maxAttempts: z.int(),
   datasetSha256: z.string().nullable(),
+  traceparent: z.string().nullable(),
 }) satisfies z.ZodType<ClaimedJob>;
 
 /**
@@ -59,7 +62,8 @@ export async function claimJob(
   const [row] = await sql`
     update training_jobs j
     set state = 'running', lease_token = j.lease_token + 1, lease_owner = ${owner}, attempt = j.attempt + 1,
-      lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}), error_code = null, error_message = null
+      lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}), error_code = null, error_message = null,
+      moved_at = clock_timestamp()
     where j.job_id = (
       select c.job_id from training_jobs c
       where c.attempt < c.max_attempts and (
@@ -71,7 +75,7 @@ export async function claimJob(
       for update skip locked limit 1)
     returning j.job_id as "jobId", j.lease_token as token, j.request_id as "requestId", j.model_name as "modelName",
       j.model_type as "modelType", j.cause, coalesce((j.scope->>'force')::boolean, false) as force, j.overrides,
-      j.attempt, j.max_attempts as "maxAttempts", j.dataset_sha256 as "datasetSha256"`;
+      j.attempt, j.max_attempts as "maxAttempts", j.dataset_sha256 as "datasetSha256", j.traceparent`;
   return row === undefined ? null : claimedJobSchema.parse(row);
 }
 
@@ -89,10 +93,14 @@ export async function writeProgress(
   { progress, checkpoint }: { progress: TrainingProgress | null; checkpoint: string | null },
 ): Promise<boolean> {
   const rows = await sql`
-    update training_jobs set
-      progress = coalesce(${progress === null ? null : JSON.stringify(progress)}::text::jsonb, progress),
-      checkpoint = coalesce(${checkpoint}, checkpoint)
-    where job_id = ${lease.jobId} and lease_token = ${lease.token} and state = 'running' returning 1`;
+    update training_jobs j set progress = n.progress, checkpoint = n.checkpoint,
+      moved_at = case when n.progress = j.progress then j.moved_at else clock_timestamp() end,
+      checkpoint_at = case when n.checkpoint is not distinct from j.checkpoint then j.checkpoint_at else clock_timestamp() end
+    from (
+      select job_id, coalesce(${progress === null ? null : JSON.stringify(progress)}::text::jsonb, progress) as progress,
+        coalesce(${checkpoint}, checkpoint) as checkpoint
+      from training_jobs where job_id = ${lease.jobId}) n
+    where j.job_id = n.job_id and j.lease_token = ${lease.token} and j.state = 'running' returning 1`;
   return rows.length === 1;
 }
 

@@ -146,7 +146,7 @@ function evaluatedRow(
     naturalKey: [modelId],
     key: `${job.modelName}/${job.modelType}`,
     data,
-    traceparent: null,
+    traceparent: job.traceparent,
   };
   return outboxRow(output, { stage: 'trainer', nowMs, traceparent: null });
 }

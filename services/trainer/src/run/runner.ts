@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { TransientError } from '@millrace/shared/domain/errors';
+import type { Tracer } from '@millrace/shared/ports/tracer';
 import { type ClaimedJob, claimJob } from './job-store.ts';
 import { type SuperviseOptions, supervise } from './supervise.ts';
 
@@ -24,7 +25,9 @@ export async function runRunner(options: RunnerOptions, signal: AbortSignal): Pr
         model_name: modelName,
         model_type: modelType,
       });
-      const end = await supervise(job, { ...options, logger: line }, signal);
+      const end = await traced(job, options, (traceparent) =>
+        supervise({ ...job, traceparent }, { ...options, logger: line }, signal),
+      );
       line.info('attempt ended', { end });
     }
     if (once) {
@@ -33,6 +36,22 @@ export async function runRunner(options: RunnerOptions, signal: AbortSignal): Pr
     }
     if (job === null) await clock.sleep(pollMs, signal);
   }
+}
+
+/** The attempt as a span of the trace that asked for the job. */
+function traced<T>(
+  { jobId, attempt, modelName, modelType, traceparent }: ClaimedJob,
+  { tracer }: { readonly tracer: Tracer },
+  work: (traceparent: string | null) => Promise<T>,
+): Promise<T> {
+  const attributes = {
+    'millrace.job_id': jobId,
+    'millrace.attempt': attempt,
+    'millrace.model_line': `${modelName}/${modelType}`,
+  };
+  return tracer.span({ name: 'train', kind: 'consumer', traceparent, attributes }, () =>
+    work(tracer.current() ?? traceparent),
+  );
 }
 
 async function nextJob({

@@ -6,6 +6,7 @@ import type { Rng } from '@millrace/shared/domain/rng';
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
+import type { Tracer } from '@millrace/shared/ports/tracer';
 import type { Health } from '@millrace/shared/runtime/health';
 import type { Metrics } from '@millrace/shared/telemetry/metrics';
 import { type AttemptEnd, judgeFailure } from '../core/failure.ts';
@@ -18,6 +19,7 @@ import {
   writeProgress,
 } from './job-store.ts';
 import { type FromAttempt, fromAttempt, type ToAttempt } from './messages.ts';
+import { phaseSpans } from './phase-spans.ts';
 import type { TrainingProgress } from './progress.ts';
 
 export interface SuperviseOptions {
@@ -27,6 +29,7 @@ export interface SuperviseOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
+  readonly tracer: Tracer;
   /** For back-off only. */
   readonly random: Rng;
   /** The program that trains: file and arguments. */
@@ -53,12 +56,14 @@ export async function supervise(
   const ended = endOf(child);
   const over = new AbortController();
   const news: News = { progress: null, checkpoint: null };
+  const phases = phaseSpans(options.tracer, job.traceparent);
   let last: FromAttempt | null = null;
 
   child.on('message', (raw: unknown) => {
     const message = fromAttempt.parse(raw);
     if (message.kind === 'ready') sendTo(child, { kind: 'start', job });
     else if (message.kind === 'progress') {
+      phases.enter(message.progress.phase);
       news.progress = said(message.progress, { job, before: news.progress, options });
     } else if (message.kind === 'checkpoint') {
       news.checkpoint = message.folder;
@@ -75,6 +80,7 @@ export async function supervise(
     return !held;
   });
   const end = await ended;
+  phases.end();
   over.abort();
   signal.removeEventListener('abort', stop);
   if (await lost) return late(options);

@@ -49,20 +49,12 @@ export async function triggerFacts(
   };
 }
 
-const states = ['queued', 'running', 'succeeded', 'blocked', 'failed'] as const;
-export type JobState = (typeof states)[number];
-
-/** Jobs by state, of all lines; a state without jobs is there with 0. */
-export async function jobCounts(sql: Sql): Promise<Readonly<Record<JobState, number>>> {
-  const rows = await sql<{ state: string; jobs: number }[]>`
-    select state, count(*)::int as jobs from training_jobs group by state`;
-  const found = new Map(rows.map((row) => [row.state, row.jobs]));
-  const of = (state: JobState) => found.get(state) ?? 0;
-  return {
-    queued: of('queued'),
-    running: of('running'),
-    succeeded: of('succeeded'),
-    blocked: of('blocked'),
-    failed: of('failed'),
-  };
+/** Trace of the first session, from this moment on, that made examples and has one; the training continues it. */
+export async function firstTraceparent(sql: Sql, since: string | null): Promise<string | null> {
+  if (since === null) return null;
+  const [row] = await sql<{ traceparent: string }[]>`
+    select s.traceparent from augmentations a join sessions s using (source, session_id, version)
+    where a.ready_at >= ${since}::text::timestamptz and a.pairs > 0 and s.traceparent is not null
+    order by a.ready_at limit 1`;
+  return row?.traceparent ?? null;
 }

@@ -4,19 +4,17 @@ import type { ModelType } from '@millrace/shared/domain/example';
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
-import type { Metrics } from '@millrace/shared/telemetry/metrics';
 import { jobIdOf, type NewJob } from '../core/accept-request.ts';
 import { type TriggerDecision, trigger } from '../core/trigger.ts';
 import { queueJobs } from './job-queue.ts';
 import { reapExhausted } from './job-store.ts';
-import { jobCounts, type LineFacts, triggerFacts } from './trigger-facts.ts';
+import { firstTraceparent, type LineFacts, triggerFacts } from './trigger-facts.ts';
 
 export interface TriggerLoopOptions {
   readonly store: DeliveryStore;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
 export interface TriggerLoop {
@@ -31,9 +29,9 @@ const roundMs = 5_000;
 const leastMs = 500;
 const sayAgainMs = 60_000;
 
-/** Each round: is a training due, which jobs have no attempt left, how many jobs are there. */
+/** Each round: is a training due, which jobs have no attempt left. */
 export function triggerLoop(options: TriggerLoopOptions): TriggerLoop {
-  const { store, settings, clock, logger, metrics } = options;
+  const { store, settings, clock, logger } = options;
   const modelName = settings.training.model_name;
   let woken = new AbortController();
   const said = new Map<ModelType, { readonly text: string; readonly at: number }>();
@@ -59,7 +57,11 @@ export function triggerLoop(options: TriggerLoopOptions): TriggerLoop {
       say(decision, facts, modelType);
       return;
     }
-    const job = triggeredJob({ modelName, modelType }, decision.reason, facts);
+    const traceparent = await store.read((sql) => firstTraceparent(sql, facts.firstReady));
+    const job = {
+      ...triggeredJob({ modelName, modelType }, decision.reason, facts),
+      traceparent,
+    };
     const [queued] = await store.transaction((tx) =>
       queueJobs(tx, [job], settings.training.max_attempts),
     );
@@ -68,6 +70,7 @@ export function triggerLoop(options: TriggerLoopOptions): TriggerLoop {
         job_id: job.jobId,
         model_type: modelType,
         reason: job.reason,
+        trace_id: traceparent?.split('-')[1],
       });
   };
 
@@ -76,12 +79,6 @@ export function triggerLoop(options: TriggerLoopOptions): TriggerLoop {
       logger.error('training failed: no attempt is left', { job_id: jobId });
     }
     for (const modelType of settings.training.automatic) await look(modelType);
-    const counts = await store.read(jobCounts);
-    metrics.trainingJobs.set({ state: 'queued' }, counts.queued);
-    metrics.trainingJobs.set({ state: 'running' }, counts.running);
-    metrics.trainingJobs.set({ state: 'succeeded' }, counts.succeeded);
-    metrics.trainingJobs.set({ state: 'blocked' }, counts.blocked);
-    metrics.trainingJobs.set({ state: 'failed' }, counts.failed);
   };
 
   return {
@@ -106,7 +103,7 @@ function triggeredJob(
   { modelName, modelType }: { readonly modelName: string; readonly modelType: ModelType },
   reason: string,
   facts: LineFacts,
-): NewJob {
+): Omit<NewJob, 'traceparent'> {
   const requestId = `trigger ${facts.firstReady ?? ''}`;
   return {
     jobId: jobIdOf(requestId, modelName, modelType),

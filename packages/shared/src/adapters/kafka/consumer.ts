@@ -68,6 +68,7 @@ export function kafkaSubscription(
       partitions.map((partition) => `${topic.slice(prefix.length)}/${partition}`),
     );
     logger.info('partitions assigned', { group: options.group, partitions: held.length });
+    options.onAssigned?.(held);
   });
   consumer.on(consumer.events.REBALANCING, () => {
     for (const batch of batches) batch.abort();

@@ -49,6 +49,11 @@ export function kafkaBus(environment: KafkaEnvironment, options: KafkaBusOptions
       return subscription;
     },
     offsets: (group, topic) => useAdmin((a) => readOffsets(a, prefix + group, prefix + topic)),
+    offsetsSince: (topic, timestampMs) =>
+      useAdmin(async (a) => {
+        const found = await a.fetchTopicOffsetsByTimestamp(prefix + topic, timestampMs);
+        return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
+      }),
     close: () => {
       closing ??= (async () => {
         await Promise.all([...subscriptions].map((s) => s.stop(10_000)));

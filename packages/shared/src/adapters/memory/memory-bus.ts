@@ -113,6 +113,7 @@ export function memoryBus({ partitions = 3, now = Date.now }: MemoryBusOptions =
         ),
       );
       for (const reader of mine) readers.add(reader);
+      options.onAssigned?.(mine.map((reader) => reader.name));
       return subscriptionOf(mine, readers);
     },
     offsets: async (group, topic): Promise<readonly PartitionOffsets[]> => {
@@ -123,6 +124,15 @@ export function memoryBus({ partitions = 3, now = Date.now }: MemoryBusOptions =
         end: BigInt(records.length),
         committed: committed.get(place(group, topic, partition)) ?? null,
       }));
+    },
+    offsetsSince: async (topic, timestampMs) => {
+      if (down) refuse();
+      return new Map(
+        logOf(topic).map((records, partition) => {
+          const first = records.findIndex((record) => record.timestampMs >= timestampMs);
+          return [partition, BigInt(first < 0 ? records.length : first)];
+        }),
+      );
     },
     close: async () => {
       closed = true;

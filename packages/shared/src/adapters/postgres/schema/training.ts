@@ -41,6 +41,11 @@ export const trainingJobs = pgTable(
     modelId: text('model_id'),
     /** step, total_steps, loss, tokens_per_second, eta_seconds, phase. */
     progress: jsonb('progress').notNull(),
+    /** When the progress last changed, and when the checkpoint did: is the attempt stuck, and what is lost if it dies. */
+    movedAt: moment('moved_at'),
+    checkpointAt: moment('checkpoint_at'),
+    /** Trace that asked for the job: of the request, or of the first session that no job had seen. */
+    traceparent: text('traceparent'),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
     createdAt: moment('created_at').notNull().defaultNow(),

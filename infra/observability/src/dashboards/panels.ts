@@ -1,10 +1,14 @@
 import {
+  BigValueColorMode,
+  BigValueGraphMode,
   LegendDisplayMode,
   LegendPlacement,
   VizLegendOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as SeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 
 export interface PanelSpec {
@@ -15,6 +19,10 @@ export interface PanelSpec {
   readonly unit: string;
   /** Query and legend of each line. */
   readonly queries: readonly (readonly [expr: string, legend: string])[];
+  /** Value from which the figure is red. */
+  readonly redFrom?: number;
+  /** Width in 24ths of the page. */
+  readonly span?: number;
 }
 
 export const datasource = { type: 'prometheus', uid: '$' + '{datasource}' };
@@ -35,12 +43,23 @@ export function figure(spec: PanelSpec): StatBuilder {
     .title(spec.title)
     .description(spec.description)
     .unit(spec.unit)
-    .span(6)
+    .span(spec.span ?? 6)
     .height(4)
+    .colorMode(BigValueColorMode.Value)
+    .graphMode(BigValueGraphMode.Area)
+    .thresholds(thresholds(spec.redFrom))
     .datasource(datasource);
   for (const query of queries(spec)) panel.withTarget(query);
   return panel;
 }
+
+const thresholds = (redFrom: number | undefined) =>
+  new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps([
+      { color: 'green', value: null },
+      ...(redFrom === undefined ? [] : [{ color: 'red', value: redFrom }]),
+    ]);
 
 /** Lines over time, a third of the width, with last and highest value in the legend. */
 export function lines(spec: PanelSpec): SeriesBuilder {
@@ -54,12 +73,26 @@ export function lines(spec: PanelSpec): SeriesBuilder {
     .description(spec.description)
     .unit(spec.unit)
     .min(0)
-    .span(8)
+    .span(spec.span ?? 8)
     .height(8)
     .lineWidth(1)
     .fillOpacity(10)
     .legend(legend)
     .datasource(datasource);
   for (const query of queries(spec)) panel.withTarget(query);
+  return panel;
+}
+
+/** What is the case now, a row a series, a third of the width. */
+export function table(spec: PanelSpec): TableBuilder {
+  const panel = new TableBuilder()
+    .title(spec.title)
+    .description(spec.description)
+    .unit(spec.unit)
+    .span(spec.span ?? 8)
+    .height(8)
+    .datasource(datasource);
+  for (const query of queries(spec))
+    panel.withTarget(query.instant().format(PromQueryFormat.Table));
   return panel;
 }

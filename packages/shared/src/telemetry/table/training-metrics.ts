@@ -1,0 +1,112 @@
+import { techniques } from '../../domain/example.ts';
+import type { MetricSpec } from './metric-spec.ts';
+
+const modelTypes = { model_type: ['embedding', 'llm'] } as const;
+
+/** Trainings: what the running attempt says (trainer-runner), and what the job rows say when no runner is left (exporter). */
+export const trainingMetrics = {
+  examples: {
+    kind: 'counter',
+    name: 'millrace_examples_total',
+    unit: 'examples',
+    why: 'Examples made, by kind and technique: is the augmentor making copies, and of which kind.',
+    from: ['augmentor'],
+    labels: { kind: ['pair', 'chat'], technique: techniques },
+  },
+  trainingJobs: {
+    kind: 'gauge',
+    name: 'millrace_training_jobs',
+    unit: 'jobs',
+    why: 'Training jobs by state: queued ones want a GPU, failed ones want a look.',
+    from: ['exporter'],
+    labels: { state: ['queued', 'running', 'succeeded', 'blocked', 'failed'] },
+  },
+  trainingQueued: {
+    kind: 'gauge',
+    name: 'millrace_training_queued_seconds',
+    unit: 'seconds',
+    why: 'How long the oldest job has been free for a runner (queued, or running with an expired lease) and none took it; 0 when none is.',
+    from: ['exporter'],
+    labels: modelTypes,
+  },
+  trainingStill: {
+    kind: 'gauge',
+    name: 'millrace_training_still_seconds',
+    unit: 'seconds',
+    why: 'Time since the progress of a running job last changed, phases without steps included: is it stuck; 0 when none runs.',
+    from: ['exporter'],
+    labels: modelTypes,
+  },
+  checkpointAge: {
+    kind: 'gauge',
+    name: 'millrace_training_checkpoint_age_seconds',
+    unit: 'seconds',
+    why: 'Age of the last checkpoint of the running job, of its claim before the first: the work that is lost if it dies now; 0 when none runs.',
+    from: ['exporter'],
+    labels: modelTypes,
+  },
+  trainingDiverged: {
+    kind: 'gauge',
+    name: 'millrace_training_diverged_jobs',
+    unit: 'jobs',
+    why: 'Jobs whose last attempt ended because its loss was no longer a number.',
+    from: ['exporter'],
+    labels: modelTypes,
+  },
+  models: {
+    kind: 'gauge',
+    name: 'millrace_models',
+    unit: 'models',
+    why: 'Registered models by what the gate decided.',
+    from: ['exporter'],
+    labels: { decision: ['promoted', 'refused', 'insufficient_evidence'] },
+  },
+  trainingLoss: {
+    kind: 'gauge',
+    name: 'millrace_training_loss_nats',
+    unit: 'nats',
+    why: 'Loss of the last step of the running job.',
+    from: ['trainer-runner'],
+    labels: modelTypes,
+  },
+  trainingSteps: {
+    kind: 'counter',
+    name: 'millrace_training_steps_total',
+    unit: 'steps',
+    why: 'Optimiser steps done.',
+    from: ['trainer-runner'],
+    labels: modelTypes,
+  },
+  trainingTokens: {
+    kind: 'counter',
+    name: 'millrace_training_tokens_total',
+    unit: 'tokens',
+    why: 'Useful tokens trained on (no padding): the rate is what the hardware gives.',
+    from: ['trainer-runner'],
+    labels: modelTypes,
+  },
+  lastCheckpoint: {
+    kind: 'gauge',
+    name: 'millrace_training_last_checkpoint_timestamp_seconds',
+    unit: 'seconds since 1970',
+    why: 'When this runner last wrote a checkpoint; 0 before its first.',
+    from: ['trainer-runner'],
+    labels: modelTypes,
+  },
+  lateWrites: {
+    kind: 'counter',
+    name: 'millrace_training_late_writes_total',
+    unit: 'writes',
+    why: 'Writes that were refused because another attempt holds the job: a runner was paused past its lease, or cut off.',
+    from: ['trainer-runner'],
+    labels: {},
+  },
+  modelDecisions: {
+    kind: 'counter',
+    name: 'millrace_model_decisions_total',
+    unit: 'models',
+    why: 'What the gate decided in this runner.',
+    from: ['trainer-runner'],
+    labels: { decision: ['promoted', 'refused', 'insufficient_evidence'] },
+  },
+} as const satisfies Record<string, MetricSpec>;
