@@ -4,5 +4,6 @@ export { ensureJava } from './java.ts';
 export { cachedMiniLm, ensureMiniLm } from './mini-lm.ts';
 export { ensureSmolLm2 } from './smol-lm.ts';
 export { provide, sayOnStderr } from './provide.ts';
+export { ensureSmolLm2 } from './smol-lm.ts';
 export { cachedTensorflow, ensureTensorflow } from './tensorflow.ts';
 export type { Say } from './wheel.ts';
