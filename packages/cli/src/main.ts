@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { checkout } from './checkout.ts';
 import { runProgram } from './conduct/run.ts';
 import { readConduct } from './config.ts';
+import { addAblate } from './verbs/ablate.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addDlq } from './verbs/dlq.ts';
 import { addDoctor } from './verbs/doctor.ts';
@@ -39,6 +40,7 @@ process.exitCode = await runProgram(
     addReport,
     addModels,
     addPipeline,
+    addAblate,
     addValidate,
     addFolds,
     addLeakCheck,

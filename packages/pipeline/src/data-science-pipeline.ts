@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openBackend } from '@millrace/engine';
 import { UserError } from '@millrace/shared/domain/errors';
-import { requireTrainable } from '@millrace/trainer';
+import { copyPolicyOf, requireTrainable, standingVerdicts } from '@millrace/trainer';
+import { readAblations } from './ablation/ablation-file.ts';
 import { countBy } from './core/count-by.ts';
 import { prepareDataset } from './prepare.ts';
 import type { PipelineResults } from './results.ts';
@@ -54,7 +55,9 @@ export class DataSciencePipeline {
     const baseFolder = this.#baseFolder();
     const { tensorflowFolder } = this.#options;
     const encoder = { folder: baseFolder, libraryFolder: tensorflowFolder };
-    const prepared = await prepareDataset({ ...run, settings, source, encoder, onProgress });
+    const ablated = standingVerdicts(readAblations(settings));
+    const copies = copyPolicyOf(ablated);
+    const prepared = await prepareDataset({ ...run, settings, source, encoder, copies, onProgress });
     const { validation, cleaning, augmentation, dataset, revisions } = prepared;
     requireTrainable(dataset, run.force ?? false);
     const { versions, judged } = validation.value;
@@ -98,7 +101,7 @@ export class DataSciencePipeline {
         ),
         cleaning: cleaningStep(reported, figuresOf(cleaning)),
         augmentation: augmentationStep(
-          { ...augmentation.value, revision: revisions.augmentor },
+          { ...augmentation.value, revision: revisions.augmentor, ablated },
           figuresOf(augmentation),
         ),
         feature_engineering: { ...features.value, ...figuresOf(features) },

@@ -1,4 +1,5 @@
 export {
+  type Ablation,
   type CrossValidation,
   crossValidationSchema,
   type EncodedChats,
@@ -7,9 +8,13 @@ export {
   type FoldSize,
   findLeaks,
   type Leak,
+  type StandingVerdict,
   sessionFolds,
+  standingVerdicts,
 } from '@millrace/trainer';
 export { DataValidator } from '@millrace/validator';
+export { ablateSessions } from './ablation/ablate-sessions.ts';
+export { ablationFile, readAblations } from './ablation/ablation-file.ts';
 export { DataSciencePipeline, type RunOptions } from './data-science-pipeline.ts';
 export { DataIngestionConfig, type DataIngestionOptions } from './library/data-ingestion-config.ts';
 export { DataProcessor, type ProcessedData } from './library/data-processor.ts';

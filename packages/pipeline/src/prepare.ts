@@ -8,7 +8,7 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import type { PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
-import { type FreezeResult, freeze } from '@millrace/trainer';
+import { type CopyPolicy, type FreezeResult, freeze } from '@millrace/trainer';
 import { validatorRevision } from '@millrace/validator';
 import { lineOfDocument, type SessionVersions, sessionVersions } from './core/session-versions.ts';
 import { sessionLines } from './read/session-lines.ts';
@@ -26,6 +26,8 @@ export interface PrepareOptions {
   readonly source: string;
   /** The model that copies are compared by; null where `augmentation.gate.encoder` is false. */
   readonly encoder: EncoderPlaces | null;
+  /** What an ablation of the line came to; none: not yet ablated. */
+  readonly copies?: CopyPolicy;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -77,6 +79,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
     settings,
     seed: settings.training.random_state,
     revisions,
+    copies: options.copies ?? {},
   });
   return { validation, cleaning, augmentation, dataset, revisions };
 }

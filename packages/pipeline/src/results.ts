@@ -1,5 +1,5 @@
 import type { GateDecision } from '@millrace/shared/contracts/events';
-import type { CrossValidation } from '@millrace/trainer';
+import type { CrossValidation, StandingVerdict } from '@millrace/trainer';
 
 /** What every step of a run reports. Names as in documents. */
 export interface StepFigures {
@@ -71,8 +71,12 @@ export interface AugmentationStep extends StepFigures {
       { readonly proposed: number; readonly accepted: number; readonly refused: Counts }
     >
   >;
+  /** By technique, whether its copies train and by what evidence. */
+  readonly ablation: Readonly<Record<string, AblatedTechnique>>;
   readonly revision: string;
 }
+
+export type AblatedTechnique = StandingVerdict | { readonly decision: 'not yet ablated' };
 
 export interface Distribution {
   readonly mean: number;

@@ -1,7 +1,16 @@
 /** The library face: what packages/pipeline may import. */
 
+export {
+  type Ablation,
+  allCopies,
+  copyPolicyOf,
+  type StandingVerdict,
+  standingVerdicts,
+} from './core/ablation.ts';
+export type { AblationArm } from './core/ablation-folds.ts';
 export type { CvStrategy } from './core/assign-folds.ts';
 export { askedValues, withoutAuto } from './core/chosen-settings.ts';
+export type { CopyPolicy } from './core/copies.ts';
 export type { CrossValidation, Fold } from './core/cross-validation.ts';
 export { forcedNotes, requireTrainable } from './core/dataset-limits.ts';
 export { type FreezeInput, freeze } from './core/freeze.ts';
@@ -26,6 +35,8 @@ export {
 } from './core/session-folds.ts';
 export { sessionKeyOf } from './core/session-key.ts';
 export { groupOfExample } from './core/user-share.ts';
+export { type AblateOptions, ablate } from './run/ablate.ts';
+export { ablationSchema } from './run/ablation-schema.ts';
 export { type CrossValidateOptions, crossValidate } from './run/cross-validate.ts';
 export { crossValidationSchema } from './run/cross-validation-schema.ts';
 export { type EncodedChats, encodeChats } from './run/encode-chats.ts';

@@ -64,7 +64,7 @@ export async function fleetResults(
       ),
       cleaning: cleaningStep(judged, figures.validator),
       augmentation: augmentationStep(
-        { examples, techniques, revision: revisions['augmentor'] ?? '' },
+        { examples, techniques, revision: revisions['augmentor'] ?? '', ablated: [] },
         figures.augmentor,
       ),
       feature_engineering: featureStep(examples, figures.augmentor),

@@ -18,7 +18,8 @@ test('reportPage() holds what a reader asks for', () => {
     'too_few_messages',
     'a'.repeat(64),
     'It balances',
-    'not yet ablated',
+    '<td>deletion</td><td>not yet ablated: at most one copy of each pair trains</td>',
+    '-0.0034 (-0.0101 to +0.0032)', // what the ablation of synonyms found
     '133 sessions were read',
     'range test of the learning rate: 0.0001 was chosen',
     'n_splits lowered from 5 to 2: 2 users',

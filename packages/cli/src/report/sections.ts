@@ -1,5 +1,6 @@
 import type { EmbeddingTraining, PipelineResults } from '@millrace/pipeline';
 import type { Ledger } from '@millrace/shared/domain/ledger';
+import { ablationRow } from '../ablate/ablation-text.ts';
 import { metricRows } from '../models/metric-rows.ts';
 import { type Bar, barChart, lossChart, metricChart, rangeChart } from './charts.ts';
 import { type Html, html } from './escape.ts';
@@ -69,7 +70,21 @@ export async function examplesSection({ augmentation, cleaning }: Steps): Promis
   ];
   return html`<section><h2>Examples</h2>
 <p>${cleaning.messages_kept} of ${cleaning.messages_in} messages of the kept sessions were used.</p>
-<figure>${await barChart(bars, 'examples by kind and technique')}</figure>${table(columns, rows)}</section>`;
+<figure>${await barChart(bars, 'examples by kind and technique')}</figure>${table(columns, rows)}
+${ablationTable(augmentation.ablation)}</section>`;
+}
+
+function ablationTable(ablation: Steps['augmentation']['ablation']): Html {
+  const rows = Object.entries(ablation).map(([name, verdict]) => [...ablationRow(name, verdict)]);
+  if (rows.length === 0) return html``;
+  const columns = [
+    { title: 'technique' },
+    { title: 'ablation' },
+    { title: 'MRR@10 with, less without (interval over users)', number: true },
+    { title: 'copies a pair', number: true },
+    { title: 'of' },
+  ];
+  return html`<h3>What the copies are worth</h3>${table(columns, rows)}`;
 }
 
 /** Loss, metrics before and after, and the gate's sentence. */

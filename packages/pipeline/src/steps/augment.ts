@@ -3,8 +3,9 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Example, PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import { groupOf, type Side, sideOf } from '@millrace/shared/domain/side';
+import type { StandingVerdict } from '@millrace/trainer';
 import { addCounts, countBy } from '../core/count-by.ts';
-import type { AugmentationStep, StepFigures } from '../results.ts';
+import type { AblatedTechnique, AugmentationStep, StepFigures } from '../results.ts';
 
 export interface Augmented {
   readonly examples: readonly Example[];
@@ -59,6 +60,8 @@ export interface AugmentationFacts {
   /** Of each session, by technique. */
   readonly techniques: readonly TechniqueSums[];
   readonly revision: string;
+  /** Verdicts on techniques that stand for the line. */
+  readonly ablated: readonly StandingVerdict[];
 }
 
 export function augmentationStep(facts: AugmentationFacts, figures: StepFigures): AugmentationStep {
@@ -76,7 +79,20 @@ export function augmentationStep(facts: AugmentationFacts, figures: StepFigures)
   return {
     examples: countBy(facts.examples, (example) => `${example.kind}/${example.technique}`),
     techniques: Object.fromEntries(sums),
+    ablation: ablationOf([...sums.keys()], facts.ablated),
     revision: facts.revision,
     ...figures,
   };
+}
+
+/** Every technique that made copies or was ablated, by name. */
+function ablationOf(
+  made: readonly string[],
+  ablated: readonly StandingVerdict[],
+): Readonly<Record<string, AblatedTechnique>> {
+  const verdicts = new Map(ablated.map((verdict) => [verdict.technique, verdict]));
+  const names = [...new Set([...made, ...verdicts.keys()])].filter((name) => name !== 'original');
+  return Object.fromEntries(
+    names.sort().map((name) => [name, verdicts.get(name) ?? { decision: 'not yet ablated' }]),
+  );
 }

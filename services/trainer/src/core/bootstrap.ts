@@ -14,20 +14,31 @@ export interface BootstrapOptions {
   readonly seed: number;
 }
 
+/** Both bounds of a mean difference: below the lower one, and above the upper one, lie equal shares of the draws. */
+export interface Interval {
+  readonly lower: number;
+  readonly upper: number;
+}
+
 /**
- * Lower bound of the mean difference, by a paired cluster bootstrap: whole groups are drawn with replacement, and each
+ * Bounds of the mean difference, by a paired cluster bootstrap: whole groups are drawn with replacement, and each
  * draw's mean is over the queries it holds. O(draws x groups).
  * @see Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapters 8 and 13
  */
-export function lowerBound(
+export function interval(
   { differences, groups }: PairedDifferences,
   { draws, confidence, seed }: BootstrapOptions,
-): number {
+): Interval {
   const clusters = groupSums(differences, groups);
   const random = rng(seed);
   const means = Float64Array.from({ length: draws }, () => drawMean(clusters, random)).sort();
-  return means[Math.floor((1 - confidence) * draws)] ?? 0;
+  const below = Math.floor((1 - confidence) * draws);
+  return { lower: means[below] ?? 0, upper: means[draws - 1 - below] ?? 0 };
 }
+
+/** The lower one alone: with that confidence the mean difference is at least that. */
+export const lowerBound = (found: PairedDifferences, options: BootstrapOptions): number =>
+  interval(found, options).lower;
 
 interface Cluster {
   readonly sum: number;

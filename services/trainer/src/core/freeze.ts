@@ -3,7 +3,7 @@ import { InvariantError } from '@millrace/shared/domain/errors';
 import { type Example, kindOf, type ModelType } from '@millrace/shared/domain/example';
 import { revisionOf } from '@millrace/shared/domain/revision';
 import type { Side } from '@millrace/shared/domain/side';
-import { limitCopies } from './copies.ts';
+import { type CopyPolicy, copyNotes, limitCopies } from './copies.ts';
 import { judgeDataset } from './dataset-limits.ts';
 import { dropDuplicates, dropNearDuplicates, duplicateRatio } from './duplicates.ts';
 import { fitScaling } from './feature-scaling.ts';
@@ -18,9 +18,6 @@ import { groupOfExample, limitUserShare } from './user-share.ts';
 /** Raised when a freeze decides differently with equal settings. */
 const codeVersion = 4;
 
-/** Copies of one original that train before an ablation has been run. */
-const copiesPerOriginal = 1;
-
 export interface FreezeInput<E extends Example> {
   readonly modelType: ModelType;
   /** Every ready example of the model type's kind, of the newest version of each session, in any order. */
@@ -31,6 +28,8 @@ export interface FreezeInput<E extends Example> {
   /** `random_state`. */
   readonly seed: number;
   readonly revisions: { readonly validator: string; readonly augmentor: string };
+  /** Of the line's ablation; none: no technique was ablated yet. */
+  readonly copies?: CopyPolicy;
 }
 
 /**
@@ -39,7 +38,7 @@ export interface FreezeInput<E extends Example> {
  * @throws InvariantError when a group has no side or an example is of the wrong kind
  */
 export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E> {
-  const { settings, seed, modelType } = input;
+  const { settings, seed, modelType, copies: policy = {} } = input;
   const { max_examples } = settings.validation;
   const all = input.examples.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const ready = Object.groupBy(all, (example) => sideOfExample(example, input));
@@ -59,7 +58,7 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
   const unseen = dropped.add(maskHoldoutTexts(distinct, allHoldout));
   const apart = dropped.add(dropNearDuplicates(unseen));
   const usual = dropOutliers(apart, settings.validation.outlier_threshold);
-  const single = dropped.add(limitCopies(dropped.add(usual), { limit: copiesPerOriginal, seed }));
+  const single = dropped.add(limitCopies(dropped.add(usual), { policy, seed }));
   const share = limitUserShare(single, { maxShare: settings.training.max_user_share, seed });
   const candidates = dropped.add(share);
   const train = sample(candidates, { limit: max_examples - holdout.length, salt: seed });
@@ -70,11 +69,9 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
     seed,
     settings: freezeSettings(settings),
     revisions: input.revisions,
+    copies: policy,
     features: fitScaling(train),
   };
-  const notYetAblated = train.some((example) => example.parentId !== null)
-    ? ['not yet ablated: at most one copy of each pair trains']
-    : [];
   return {
     ...writeManifest(header, { train, holdout }),
     counts: {
@@ -88,7 +85,7 @@ export function freeze<E extends Example>(input: FreezeInput<E>): FreezeResult<E
     problems,
     duplicateRatio: { before: duplicateRatio(all), after: metrics.duplicate_ratio },
     outliers: usual.figures,
-    notes: [...usual.notes, ...share.notes, ...notYetAblated],
+    notes: [...usual.notes, ...share.notes, ...copyNotes(train, policy)],
   };
 }
 
@@ -137,6 +134,7 @@ const reasons = [
   'equals_holdout',
   'near_holdout',
   'parent_dropped',
+  'technique_off',
   'copy_limit',
   'user_share',
 ] as const satisfies readonly DropReason[];

@@ -17,6 +17,8 @@ export type DropReason =
   | 'near_holdout'
   /** The original that it copies is not in the dataset. */
   | 'parent_dropped'
+  /** An ablation has shown that its technique does not help. */
+  | 'technique_off'
   /** Another copy of the same original trains. */
   | 'copy_limit'
   /** Its user holds too large a share. */

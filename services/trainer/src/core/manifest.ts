@@ -4,6 +4,7 @@ import { contentSha256, type Example, type ModelType } from '@millrace/shared/do
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import type { Side } from '@millrace/shared/domain/side';
 import { z } from 'zod';
+import type { CopyPolicy } from './copies.ts';
 import { type FeatureScaling, standardised } from './feature-scaling.ts';
 import type { Frozen } from './frozen.ts';
 
@@ -15,6 +16,7 @@ const headerLine = z.strictObject({
   seed: z.int(),
   settings: z.string(),
   revisions: z.strictObject({ validator: z.string(), augmentor: z.string() }),
+  copies: z.record(z.string(), z.int()).optional(),
   /** Not in manifests of before features were standardised. */
   features: z.record(z.string(), z.strictObject({ mean: z.number(), std: z.number() })).optional(),
 });
@@ -32,6 +34,8 @@ export interface ManifestHeader {
   /** Hash of the settings that a freeze reads. */
   readonly settings: string;
   readonly revisions: { readonly validator: string; readonly augmentor: string };
+  /** By technique, what an ablation allows; undefined in manifests of before. */
+  readonly copies?: CopyPolicy | undefined;
   /** What each line's `z` is standardised by; undefined in manifests of before. */
   readonly features?: FeatureScaling | undefined;
 }
@@ -63,6 +67,7 @@ export function writeManifest<E extends Example>(
     seed: header.seed,
     settings: header.settings,
     revisions: { ...header.revisions },
+    ...(header.copies && { copies: { ...header.copies } }),
     ...(features && { features: { ...features } }),
   };
   const manifest = ndjson([
@@ -91,9 +96,9 @@ export function readManifest(manifest: string): {
     .split('\n')
     .filter((line) => line !== '')
     .map((line): unknown => JSON.parse(line));
-  const { model_type, seed, settings, revisions, features } = headerLine.parse(first);
+  const { model_type, seed, settings, revisions, copies, features } = headerLine.parse(first);
   return {
-    header: { modelType: model_type, seed, settings, revisions, features },
+    header: { modelType: model_type, seed, settings, revisions, copies, features },
     lines: rest.map((line) => exampleLine.parse(line)),
   };
 }

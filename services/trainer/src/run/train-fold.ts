@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Backend, type EmbeddingModel, embeddingModel, type Prompts } from '@millrace/engine';
+import { type Backend, embeddingModel, type Prompts } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { PairExample } from '@millrace/shared/domain/example';
 import { planBatches } from '../core/batches.ts';
@@ -11,8 +10,8 @@ import { retrievalTask } from '../core/retrieval.ts';
 import { sessionKeyOf } from '../core/session-key.ts';
 import { groupOfExample } from '../core/user-share.ts';
 import { evaluate, type TextEncoder } from './evaluate.ts';
-import { batchMaker } from './mine-negatives.ts';
-import { promptsOf, type TextPairs, textPairs } from './text-pairs.ts';
+import { promptsOf, textPairs } from './text-pairs.ts';
+import { trainPairs } from './train-pairs.ts';
 
 export interface TrainFoldOptions {
   readonly backend: Backend;
@@ -42,7 +41,10 @@ export async function trainFold(
   });
   const prompts = promptsOf(settings.embedding, model.prompts);
   try {
-    const steps = await train(model, textPairs(split.train, prompts), options);
+    const pairs = textPairs(split.train, prompts);
+    const { values, seed, maxSteps } = options;
+    const { steps } = planBatches(pairs.plain, { ...values, seed, maxSteps });
+    await trainPairs(model, pairs, { ...options, steps });
     const batchSize = settings.embedding.batch_size;
     const task = retrievalTask(validation);
     const encoder = remembering(model);
@@ -56,7 +58,7 @@ export async function trainFold(
       later: split.later,
       validation: validation.length,
       groups: new Set(validation.map(groupOfExample)).size,
-      steps,
+      steps: steps.length,
       metrics: scores.metrics,
       by_length: byLength(
         task.queries,
@@ -67,40 +69,6 @@ export async function trainFold(
   } finally {
     model.dispose();
   }
-}
-
-/** As the final run trains, but for early stopping. @returns steps */
-async function train(
-  model: EmbeddingModel,
-  pairs: TextPairs,
-  { settings, values, maxSteps, seed, onStep, signal }: TrainFoldOptions,
-): Promise<number> {
-  const plan = planBatches(pairs.plain, { ...values, seed, maxSteps });
-  const total = plan.steps.length;
-  if (total === 0) return 0;
-  const makeBatch = await batchMaker(pairs, {
-    model,
-    perPair: settings.training.hard_negatives,
-    margin: settings.training.hard_negative_margin,
-    signal,
-  });
-  const trainer = model.trainer({
-    learningRate: values.learningRate,
-    totalSteps: total,
-    seed,
-    ...(values.microBatchSize !== null && { microBatchSize: values.microBatchSize }),
-  });
-  try {
-    for (const [done, step] of plan.steps.entries()) {
-      trainer.trainStep(makeBatch(step));
-      onStep(done + 1, total);
-      await nextTurn(); // a step blocks the thread: messages and signals are heard between two
-      signal?.throwIfAborted();
-    }
-  } finally {
-    trainer.dispose();
-  }
-  return total;
 }
 
 /** Encodes each text once, however often it is asked for. */

@@ -22,7 +22,8 @@ export const sentiment: FeatureGroup<TextFacts, 'sentiment' | 'positive_share' |
       positive_share: { unit: '0 to 1', meaning: 'VADER: what of the text sounds positive.' },
       negative_share: { unit: '0 to 1', meaning: 'VADER: what of the text sounds negative.' },
     },
-    of: ({ text }) => {
+    of: ({ text: whole }) => {
+      const text = whole.slice(0, judgedCharacters);
       const words = wordsOf(text);
       const shouted = words.filter(isShouted).length;
       const reading = {

@@ -1,0 +1,98 @@
+import {
+  type AblatedTechnique,
+  ablateSessions,
+  ablationFile,
+  readAblations,
+  standingVerdicts,
+} from '@millrace/pipeline';
+import { readSettings } from '@millrace/shared/adapters/files/settings';
+import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
+import { UserError } from '@millrace/shared/domain/errors';
+import { exitCodes } from '../conduct/failure.ts';
+import type { Terminal } from '../conduct/terminal.ts';
+import { trainerAssets } from '../fleet/trainer-assets.ts';
+import { ablationText, standingText } from './ablation-text.ts';
+
+export interface AblateVerbOptions {
+  readonly technique?: readonly string[];
+  readonly maxSteps?: number;
+  readonly folds?: number;
+  readonly seed?: number;
+  readonly modelName?: string;
+  readonly source: string;
+  readonly show?: boolean;
+  readonly json?: boolean;
+}
+
+/** `millrace ablate FILE`: trains with and without each technique, in this process; `--show`: what stands. */
+export async function runAblate(
+  terminal: Terminal,
+  file: string | undefined,
+  options: AblateVerbOptions,
+): Promise<void> {
+  const { conduct, say, signal } = terminal;
+  const settings = withOptions(
+    readSettings(conduct.variables['MILLRACE_CONFIG'] || undefined),
+    options,
+  );
+  refuseUnknown(options.technique ?? [], settings);
+  if (options.show) return show(terminal, settings, options);
+  if (file === undefined) {
+    throw new UserError('MILLRACE_INPUT_FILE', 'name a file of sessions, or give --show', {
+      exitCode: exitCodes.usage,
+    });
+  }
+  const { baseFolder, tensorflowFolder } = await trainerAssets(conduct, settings, say);
+  const progress = terminal.progress();
+  const ablation = await ablateSessions({
+    data: file,
+    settings,
+    source: options.source,
+    baseFolder,
+    tensorflowFolder,
+    techniques: options.technique,
+    maxSteps: options.maxSteps,
+    nSplits: options.folds,
+    onProgress: ({ phase, done, total, unit }) =>
+      progress.update({ label: phase, done, total, unit }),
+    signal,
+  }).finally(() => progress.end());
+  if (options.json) terminal.data(JSON.stringify(ablation, null, 2));
+  else terminal.data(ablationText(ablation));
+  say(`later runs of ${settings.training.model_name}/embedding use it: ${ablationFile(settings)}`);
+}
+
+function show({ data, say }: Terminal, settings: Settings, { json }: AblateVerbOptions): void {
+  const verdicts = standingVerdicts(readAblations(settings));
+  const known = new Map(verdicts.map((verdict) => [verdict.technique, verdict]));
+  const names = [...new Set([...settings.augmentation.techniques, ...known.keys()])].sort();
+  const standing = Object.fromEntries(
+    names.map((name): [string, AblatedTechnique] => [
+      name,
+      known.get(name) ?? { decision: 'not yet ablated' },
+    ]),
+  );
+  if (verdicts.length === 0) say('not yet ablated: at most one copy of each pair trains');
+  data(json ? JSON.stringify(standing, null, 2) : standingText(standing));
+}
+
+function refuseUnknown(names: readonly string[], { augmentation }: Settings): void {
+  const unknown = names.filter((name) => !augmentation.techniques.some((own) => own === name));
+  if (unknown.length === 0) return;
+  throw new UserError(
+    'MILLRACE_INPUT_TECHNIQUE',
+    `${unknown.join(', ')} is none of augmentation.techniques: ${augmentation.techniques.join(', ')}`,
+    { exitCode: exitCodes.usage },
+  );
+}
+
+function withOptions(settings: Settings, { seed, modelName }: AblateVerbOptions): Settings {
+  return settingsSchema.parse({
+    ...settings,
+    training: {
+      ...settings.training,
+      ...(seed !== undefined && { random_state: seed }),
+      ...(modelName !== undefined && { model_name: modelName }),
+    },
+  });
+}
