@@ -6,7 +6,7 @@ import { readSynonyms, synonymTable } from './synonym-table.ts';
 
 it('the table is the one that the revision speaks of: when it changes, raise codeVersion in augmentor-revision.ts', () => {
   const sha256 = createHash('sha256').update(readFileSync(synonymTable)).digest('hex');
-  expect(sha256).toBe('95d648df9416a196ad20435b203956f916ff80c7bc50a0d87a853cb3318014c6');
+  expect(sha256).toBe('724f4bb485dc428db555d9e85dc95468e83d725319a6deed0e7dcdc6cc5bfe64');
 });
 
 it('every line is a part of speech, a form, and other forms, one word each, none of them its opposite', () => {

@@ -27,6 +27,19 @@ const uncountable = set('help advice information info assistance guidance suppor
 const thanks = set('thanks thank you much');
 const fillers = set('so well oh um uh uhm hmm ok okay and anyway anyways alright');
 
+const hints = [
+  ...adverbs,
+  'please|own|exactly|right (?:now|here|there)|for all|(?:all|both) of|help[a-z]* [a-z]+ to|some [a-z]+|the [a-z]+s',
+  `that (?:${[...subjects].join('|')})`,
+];
+const hint = new RegExp(
+  `(?<![a-z])(?:${hints.join('|')})(?![a-z])|^(?:${[...fillers].join('|')}) `,
+  'i',
+);
+
+/** Cheap and necessary: something that some rule lets go. Tagging costs ten times as much. */
+export const mayDelete = (text: string): boolean => hint.test(text);
+
 const degree: DeletionRule = (at) =>
   at.pos(0) === 'ADV' &&
   adverbs.has(at.word(0)) &&

@@ -2,7 +2,7 @@ import { shuffled } from '@millrace/shared/domain/rng';
 import type { Reading, Token } from '@millrace/text/tokens';
 import { aroundOf } from './around.ts';
 import { isPlainWord, misfitsArticle, negatedTokens } from './context.ts';
-import { deletionRules, isFiller, isTrailing } from './deletion-rules.ts';
+import { deletionRules, isFiller, isTrailing, mayDelete } from './deletion-rules.ts';
 import { type Edit, edited, type Propose } from './technique.ts';
 
 /** A message of fewer words loses too much with one. */
@@ -10,6 +10,7 @@ const leastWords = 5;
 
 /** One word less, and one blank: what a sentence says as well without (see deletion-rules.ts). */
 export const proposeDeletions: Propose = (text, random, tools) => {
+  if (!mayDelete(text)) return [];
   const reading = tools.read(text);
   if (reading.tokens.filter((token) => /\p{L}/u.test(token.text)).length < leastWords) return [];
   const negated = negatedTokens(reading);

@@ -104,7 +104,9 @@ const tail = (at: Around): string => [...at.words].join(' ');
 const exactness: InsertionRule = (at) => {
   if (!askers.has(at.word(-1)) || !doers.has(at.word(0)) || !people.has(at.word(1))) return null;
   const opens = ['', '.', '?', '!', ',', 'so', 'and', 'ok', 'but'].includes(at.word(-2));
-  return opens && !set('think like feel know say do mean').has(at.word(2)) ? ['exactly'] : null;
+  return opens && !set('think like feel know say do mean help').has(at.word(2))
+    ? ['exactly']
+    : null;
 };
 
 /** `thanks for your help` -> `thanks for all your help`; `i need help` -> `i need some help`. */

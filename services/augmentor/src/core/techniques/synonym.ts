@@ -14,6 +14,7 @@ const familyPrefix = 5;
 const particles = new Set(
   'up out off on down over away back into through around along by apart together'.split(' '),
 );
+const tags = ['NOUN', 'VERB', 'ADJ', 'ADV', 'INTJ'];
 const comparing = new Set(['more', 'most', 'less', 'least']);
 /** Behind these stands no verb, whatever the tagger says: `your help`, `need help`. */
 const nounMarkers = new Set(
@@ -30,6 +31,7 @@ interface Slot {
  * is named twice stays: one thing has one name in a text.
  */
 export const proposeSynonyms: Propose = (text, random, tools) => {
+  if (!mayHaveSlot(text, tools.synonyms)) return [];
   const reading = tools.read(text);
   const slots = slotsOf(reading, tools.synonyms);
   if (slots.length === 0) return [];
@@ -45,6 +47,12 @@ export const proposeSynonyms: Propose = (text, random, tools) => {
   }
   return [...texts];
 };
+
+/** Cheap and necessary: a word that some part of speech has synonyms for. Tagging costs ten times as much. */
+function mayHaveSlot(text: string, synonyms: Synonyms): boolean {
+  const words = text.toLowerCase().match(/[a-z]{2,}/g) ?? [];
+  return words.some((word) => tags.some((tag) => synonyms.of(tag, word).length > 0));
+}
 
 function swap({ token, options }: Slot, random: Rng): Edit {
   const word = options[Math.floor(random() * options.length)] ?? token.text;

@@ -1,0 +1,29 @@
+/**
+ * What a copy may not change, written for the tests alone: it shares no pattern and no code with what protects (packages/text), and
+ * reads both texts by plain expressions, as a stranger would.
+ */
+const facts: Readonly<Record<string, RegExp>> = {
+  url: /(?:https?:\/\/|www\.)\S+/gi,
+  email: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
+  code: /```[\s\S]*?```|`[^`\n]+`|\{\{[^{}]*\}\}|<[^<>\s][^<>]*>|\[[A-Z]+_\d+\]|%\d?\$?[sd]\b/g,
+  path: /(?<!\S)(?:~|[A-Z]:)?[\\/][\w\\/.-]+/g,
+  number: /(?<!\w)[#$€£]?\d[\d.,:/-]*(?:st|nd|rd|th|am|pm|%|k)?(?!\w)|\b\w*\d\w*\b/gi,
+  unit: /\d+ ?(?:mg|kg|km|cm|°|%|€|hours?|minutes?|days?|weeks?|dollars|a\.m\.|p\.m\.)/gi,
+  counting:
+    /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|twice|half|monday|friday|january|today|tomorrow)\b/gi,
+  name: /(?<=[a-z,;:] )[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*|\b[A-Z]{2,}\b/g,
+  json: /[{[][^{}[\]]*"[^{}[\]]*[}\]]/g,
+  negation:
+    /\b(?:no|not|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|hardly|barely|[a-z]+n['’]t|(?:do|does|did|is|wo|ca)nt)\b/gi,
+};
+
+/** Kinds of content that the copy has not byte for byte as often and in the same order as its original; none for a sound one. */
+export function damageOf(original: string, copy: string): string[] {
+  return Object.entries(facts).flatMap(([kind, pattern]) => {
+    const found = (text: string) => (text.match(pattern) ?? []).join('\u0000');
+    return found(original) === found(copy) ? [] : [kind];
+  });
+}
+
+/** The text without its letters' words: blanks, punctuation, figures. A replaced word leaves it as it is. */
+export const skeletonOf = (text: string): string => text.replace(/\p{L}+/gu, 'w');
