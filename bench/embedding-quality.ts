@@ -74,7 +74,13 @@ async function trained(seed: number, folder: string) {
     { plain: train, read: train },
     { model, perPair: Number(values.negatives), margin: 0.05 },
   );
-  const trainer = model.trainer({ learningRate: Number(values.rate), totalSteps: steps, seed });
+  const texts = given?.flat(2) ?? train.flatMap(({ anchor, positive }) => [anchor, positive]);
+  const trainer = model.trainer({
+    learningRate: Number(values.rate),
+    totalSteps: steps,
+    seed,
+    texts,
+  });
   const losses: number[] = [];
   const start = performance.now();
   for (let step = 0; step < steps; step += 1) {

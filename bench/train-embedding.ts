@@ -47,6 +47,7 @@ function compare(path: string): string {
     totalSteps: batches.length,
     maskFalseNegatives: false,
     seed: 1,
+    texts: batches.flatMap(({ anchors, positives }) => [...anchors, ...positives]),
   });
   let largest = 0;
   const steps = Math.min(losses.length, batches.length);
@@ -65,6 +66,7 @@ function measure(): string {
     totalSteps: timed.length * (rounds + 1),
     warmupShare: 0,
     seed: 1,
+    texts: batches.flatMap(({ anchors, positives }) => [...anchors, ...positives]),
     ...(values['micro-batch'] !== undefined && { microBatchSize: Number(values['micro-batch']) }),
   });
   const wall = timed.map((): number[] => []);

@@ -38,6 +38,8 @@ export interface TrainStep {
 export interface Run<Batch> {
   /** Steps done. */
   readonly step: number;
+  /** What weight decay has left of a matrix row that never got a gradient: a factor. */
+  readonly remains: number;
   /**
    * One step on one batch. Blocks the thread until it is done.
    * @throws TrainingDiverged when loss or gradient is no number any more; the weights are then lost
@@ -115,14 +117,20 @@ export function startRun<Batch>(
   program.write('secondMoment', zeros);
   let step = 0;
   let open = true;
+  const rateAt = (at: number): number => options.rateOf?.(at) ?? scheduledRate(settings, at);
 
   return {
     get step() {
       return step;
     },
+    get remains() {
+      let remains = 1;
+      for (let done = 0; done < step; done += 1) remains *= 1 - rateAt(done) * settings.weightDecay;
+      return remains;
+    },
     trainStep: (batch) => {
       if (step >= run.totalSteps) throw new RangeError(`all ${run.totalSteps} steps are done`);
-      const learningRate = options.rateOf?.(step) ?? scheduledRate(settings, step);
+      const learningRate = rateAt(step);
       const adam = adamWStep(step + 1, learningRate, settings);
       const result = compute(batch, { adam, seed: run.seed, step });
       step += 1;

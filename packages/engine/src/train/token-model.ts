@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Weight, Weights } from '../formats/weight.ts';
 import { bertGeometry } from '../nets/bert-geometry.ts';
+import { bertParameters } from '../nets/bert-parameters.ts';
 import type { BertShape } from '../nets/bert-shape.ts';
 import { embeddingNet } from '../nets/embedding-net.ts';
 import { fuseAll, unfuse } from '../nets/fused-weights.ts';
 import type { Parameter, TrainableNet } from '../nets/net.ts';
 import { encodingBatches } from './encoding-batches.ts';
+import { loadedNet } from './loaded-net.ts';
+import { narrowTrainer } from './narrow-trainer.ts';
 import type { Program } from './program.ts';
 import { type TokenTrainer, type TrainerOptions, tokenTrainer } from './token-trainer.ts';
 
@@ -23,6 +26,15 @@ export interface EncodeOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface TokenTrainerOptions extends TrainerOptions {
+  /**
+   * All texts that are trained on, and all that are encoded before the trainer is given back. Training then holds the rows
+   * of their tokens only: a step of 32 pairs takes 6 % less time, memory and checkpoints are smaller, and the model
+   * becomes the same (run-vocabulary.ts). Default: any text may come.
+   */
+  readonly texts?: Iterable<readonly number[]>;
+}
+
 /** A sentence-embedding model over token ids. */
 export interface TokenModel {
   /** Length of an embedding. */
@@ -30,7 +42,7 @@ export interface TokenModel {
   /** @returns (texts, dimension) unit rows, in the order of the texts */
   encode(texts: readonly (readonly number[])[], options?: EncodeOptions): Promise<Float32Array>;
   /** Trains this model's weights. One trainer at a time. */
-  trainer(options: TrainerOptions): TokenTrainer;
+  trainer(options: TokenTrainerOptions): TokenTrainer;
   /** The present weights and all tensors that the net does not compute, under the names of the model file. */
   weights(): Map<string, Weight>;
   dispose(): void;
@@ -52,12 +64,19 @@ export function tokenModel({
   openProgram,
   dropout = 0,
 }: TokenModelParts): TokenModel {
-  const net = embeddingNet(shape, { buckets: BUCKETS, dropout });
-  const parameters = parametersOf(net, weights);
+  const parameters = parametersOf(bertParameters(shape), weights);
   const { fused, untouched } = fuseAll(parameters, weights);
-  const program = openProgram(net);
-  program.write('weight', fused);
-  const geometry = (texts: readonly (readonly number[])[]) => bertGeometry(texts, BUCKETS, shape);
+  const loaded = loadedNet({
+    vocabulary: shape.vocabulary,
+    hidden: shape.hidden,
+    values: fused,
+    netOf: (vocabulary) => embeddingNet({ ...shape, vocabulary }, { buckets: BUCKETS, dropout }),
+    openProgram,
+  });
+  const geometry = (texts: readonly (readonly number[])[]) =>
+    bertGeometry(texts.map(loaded.rowsOf), BUCKETS, shape);
+  const start = (options: TrainerOptions): TokenTrainer =>
+    tokenTrainer({ program: loaded.program, net: loaded.net, geometry }, options);
 
   return {
     dimension: shape.hidden,
@@ -67,7 +86,8 @@ export function tokenModel({
       let done = 0;
       for (const batch of encodingBatches(lengths, batchSize)) {
         signal?.throwIfAborted();
-        const rows = program.forward(geometry(batch.map((i) => texts[i] ?? [])).feeds);
+        const { feeds } = geometry(batch.map((i) => texts[i] ?? []));
+        const rows = loaded.program.forward(feeds);
         batch.forEach((text, row) => {
           const from = row * shape.hidden;
           embeddings.set(rows.subarray(from, from + shape.hidden), text * shape.hidden);
@@ -78,9 +98,10 @@ export function tokenModel({
       }
       return embeddings;
     },
-    trainer: (options) => tokenTrainer({ program, net, geometry }, options),
+    trainer: ({ texts, ...options }) =>
+      texts === undefined ? start(options) : narrowTrainer(loaded, texts, () => start(options)),
     weights: () => {
-      const present = program.read('weight');
+      const present = loaded.values();
       const exported = new Map(untouched);
       for (const parameter of parameters) {
         const data = present.get(parameter.name) ?? new Float32Array();
@@ -88,14 +109,14 @@ export function tokenModel({
       }
       return exported;
     },
-    dispose: () => program.dispose(),
+    dispose: () => loaded.dispose(),
   };
 }
 
 /** The net's parameters, with the names that this model file has for their sources. */
-function parametersOf(net: TrainableNet, weights: Weights): Parameter[] {
+function parametersOf(parameters: readonly Parameter[], weights: Weights): Parameter[] {
   const prefix = weights.has(`bert.${WORDS}`) ? 'bert.' : '';
-  return net.parameters.map((parameter) => ({
+  return parameters.map((parameter) => ({
     ...parameter,
     sources: parameter.sources.map(({ name = '', rows }) => ({ name: prefix + name, rows })),
   }));

@@ -7,7 +7,7 @@ import type { RunIdentity } from './checkpoints.ts';
 import { fileSha256 } from './file-hash.ts';
 import { lossOf } from './loss-of.ts';
 import { batchMaker } from './mine-negatives.ts';
-import type { TextPairs } from './text-pairs.ts';
+import { type TextPairs, textsOfPairs } from './text-pairs.ts';
 import type { TrainEmbeddingOptions } from './train-options.ts';
 import type { StepsPlan } from './train-steps.ts';
 
@@ -43,6 +43,7 @@ export async function embeddingSteps(
     learningRate: values.learningRate,
     totalSteps: steps.length,
     seed: frozen.seed,
+    texts: textsOfPairs(pairs, dev),
     ...(values.microBatchSize !== null && { microBatchSize: values.microBatchSize }),
   });
   const plan = {

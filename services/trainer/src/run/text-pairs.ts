@@ -29,6 +29,10 @@ export function textPairs(
   return { plain, read };
 }
 
+/** All texts of these pairs, as the model reads them. */
+export const textsOfPairs = (...pairs: readonly TextPairs[]): string[] =>
+  pairs.flatMap(({ read }) => read.flatMap(({ anchor, positive }) => [anchor, positive]));
+
 /** What is put before questions and replies: what the settings say, else what the base says. */
 export const promptsOf = (
   { query_prefix, passage_prefix }: Settings['embedding'],

@@ -3,7 +3,7 @@ import type { EmbeddingModel } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { TrainingValues } from '../core/chosen-settings.ts';
 import { batchMaker } from './mine-negatives.ts';
-import type { TextPairs } from './text-pairs.ts';
+import { type TextPairs, textsOfPairs } from './text-pairs.ts';
 
 export interface TrainPairsOptions {
   readonly settings: Settings;
@@ -33,6 +33,7 @@ export async function trainPairs(
     learningRate: values.learningRate,
     totalSteps: total,
     seed,
+    texts: textsOfPairs(pairs),
     ...(values.microBatchSize !== null && { microBatchSize: values.microBatchSize }),
   });
   try {
