@@ -57,7 +57,14 @@ export class DataSciencePipeline {
     const encoder = { folder: baseFolder, libraryFolder: tensorflowFolder };
     const ablated = standingVerdicts(readAblations(settings));
     const copies = copyPolicyOf(ablated);
-    const prepared = await prepareDataset({ ...run, settings, source, encoder, copies, onProgress });
+    const prepared = await prepareDataset({
+      ...run,
+      settings,
+      source,
+      encoder,
+      copies,
+      onProgress,
+    });
     const { validation, cleaning, augmentation, dataset, revisions } = prepared;
     requireTrainable(dataset, run.force ?? false);
     const { versions, judged } = validation.value;

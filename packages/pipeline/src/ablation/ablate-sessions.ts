@@ -47,6 +47,7 @@ export async function ablateSessions(options: AblateSessionsOptions): Promise<Ab
     ...options,
     settings: { ...settings, augmentation },
     copies: allCopies(augmentation),
+    encoder: { folder: options.baseFolder, libraryFolder: options.tensorflowFolder },
     onProgress,
   });
   requireTrainable(dataset, false);

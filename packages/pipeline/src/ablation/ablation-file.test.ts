@@ -74,7 +74,13 @@ test('prepareDataset() trains as many copies as an ablation allows', async () =>
     .slice(0, 40)
     .map((line): unknown => JSON.parse(line));
   const copiesOf = async (copies: Record<string, number>) => {
-    const { dataset } = await prepareDataset({ data, settings: settings(), source: 't', copies });
+    const { dataset } = await prepareDataset({
+      data,
+      settings: settingsSchema.parse({ augmentation: { gate: { encoder: false } } }),
+      source: 't',
+      encoder: null,
+      copies,
+    });
     return { train: Object.groupBy(dataset.train, (e) => e.technique), counts: dataset.counts };
   };
   const before = await copiesOf({});

@@ -9,7 +9,7 @@ import type { Propose } from '../core/techniques/technique.ts';
 import { readSynonyms } from '../synonym-table.ts';
 
 /** The techniques that need no model, by name. */
-export const lexical = {
+const lexical = {
   synonym: proposeSynonyms,
   insertion: proposeInsertions,
   deletion: proposeDeletions,
