@@ -37,8 +37,8 @@ export interface RedactedText {
   readonly left: readonly KindFound[];
 }
 
-/** A replacement may uncover something else; a text that needs more looks than this is refused. */
-const maxLooks = 4;
+/** A replacement may uncover what was glued to it, one at a look; a text that needs more looks than this is refused. */
+const maxLooks = 12;
 
 /**
  * The text with a placeholder for each thing found, or null when there is none. Placeholders that stand in it stay. The

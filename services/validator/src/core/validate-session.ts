@@ -53,7 +53,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Raised when a check decides differently with equal settings. */
-const codeVersion = 6;
+const codeVersion = 7;
 
 export interface ValidateOptions {
   readonly settings: Pick<Settings, 'session' | 'validation'>;
