@@ -2,7 +2,6 @@ export { AssetUnavailable } from './asset-unavailable.ts';
 export { cacheFolder } from './config.ts';
 export { ensureJava } from './java.ts';
 export { cachedMiniLm, ensureMiniLm } from './mini-lm.ts';
-export { ensureSmolLm2 } from './smol-lm.ts';
 export { provide, sayOnStderr } from './provide.ts';
 export { ensureSmolLm2 } from './smol-lm.ts';
 export { cachedTensorflow, ensureTensorflow } from './tensorflow.ts';
