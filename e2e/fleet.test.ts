@@ -8,7 +8,7 @@ import { fingerprints, withSql } from './tables.ts';
 
 /** Sessions through the whole fleet, as processes, by the commands that a user has. The tests build on each other. */
 let fleet: Place;
-let dataset = '';
+let datasets: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
   fleet = await place({ n_splits: 2 });
@@ -41,12 +41,23 @@ test('fleet: published sessions meet the ends that the samples name, and the led
   expect(ledger.stages.augmentor.in).toBe(expected('kept'));
 });
 
-test('fleet: a training ends with a registered model whose folder is whole', async () => {
-  const { stdout } = await fleet.run(['train', '--max-steps', '2', '--wait', '--json']);
+test('fleet: a training of all ends with two registered models whose folders are whole', async () => {
+  const asked = ['train', '--model-type', 'all', '--max-steps', '2', '--wait', '--json'];
+  const { stdout } = await fleet.run(asked);
   const { jobs, models } = JSON.parse(stdout);
-  expect(jobs).toMatchObject([{ state: 'succeeded', model_type: 'embedding' }]);
-  const [model] = models;
-  dataset = model.dataset_sha256;
+  const ended = jobs.map((job: { model_type: string; state: string }) => [
+    job.model_type,
+    job.state,
+  ]);
+  expect(ended.sort()).toEqual([
+    ['embedding', 'succeeded'],
+    ['llm', 'succeeded'],
+  ]);
+  const ofType = (type: string) =>
+    models.find((made: { model_type: string }) => made.model_type === type);
+  const [model, llm] = [ofType('embedding'), ofType('llm')];
+  datasets = { embedding: model.dataset_sha256, llm: llm.dataset_sha256 };
+  expect(llm.metrics.candidate.perplexity).toBeGreaterThan(1);
   expect(model.metrics.candidate['mrr@10']).toBeGreaterThan(0);
   expect(model.sentence).toContain('MRR@10');
   const manifest: unknown = JSON.parse(
@@ -77,10 +88,12 @@ test('fleet: dead letters keep their bytes and their cause, and can be sent agai
 
 test('fleet: in process, the same file freezes the same dataset', async () => {
   const out = path.join(fleet.stateFolder, 'out');
-  await fleet.run(['pipeline', samples, '--max-steps', '2', '--out', out]);
-  const results = JSON.parse(readFileSync(path.join(out, 'results.json'), 'utf8'));
-  expect(results.steps.training.embedding.dataset_sha256).toBe(dataset);
-  expect(readFileSync(path.join(out, 'report.html'), 'utf8')).toContain(dataset);
+  await fleet.run(['pipeline', samples, '--model-type', 'all', '--max-steps', '2', '--out', out]);
+  const read = (name: string): string => readFileSync(path.join(out, name), 'utf8');
+  const { embedding, llm } = JSON.parse(read('results.json')).steps.training;
+  expect({ embedding: embedding.dataset_sha256, llm: llm.dataset_sha256 }).toEqual(datasets);
+  for (const sha256 of Object.values(datasets)) expect(read('report.html')).toContain(sha256);
+  expect(JSON.parse(read('model/llm/adapter_config.json'))).toMatchObject({ peft_type: 'LORA' });
 });
 
 test('fleet: a row deleted by hand makes the ledger fail', async () => {

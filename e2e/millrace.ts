@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createDatabase, dropDatabase } from '@millrace/local-stack';
+import { writeTinyLlama } from '../services/trainer/src/testing/tiny-llama.ts';
 
 const checkout: string = path.resolve(import.meta.dirname, '..');
 export const samples: string = path.join(checkout, 'samples/sessions.jsonl');
@@ -93,6 +94,8 @@ export async function place(
   );
   const databaseUrl = await createDatabase(server, name);
   const env = {
+    // small enough to be trained and measured in seconds; the embedding model is the real one
+    MILLRACE_LLM_BASE_MODEL: writeTinyLlama(path.join(stateFolder, 'tiny-llama')),
     DATABASE_URL: databaseUrl,
     KAFKA_TOPIC_PREFIX: `${name}.`,
     MILLRACE_STATE: stateFolder,

@@ -5,15 +5,15 @@ import { UserError } from '@millrace/shared/domain/errors';
 import { copyPolicyOf, requireTrainable, standingVerdicts } from '@millrace/trainer';
 import { readAblations } from './ablation/ablation-file.ts';
 import { countBy } from './core/count-by.ts';
-import { prepareDataset } from './prepare.ts';
+import { chatDataset, prepareDataset } from './prepare.ts';
 import type { PipelineResults } from './results.ts';
 import { type PipelineOptions, type ResolvedOptions, resolveOptions } from './run-options.ts';
 import { figuresOf, measured } from './step-figures.ts';
 import { augmentationStep } from './steps/augment.ts';
 import { cleaningStep } from './steps/clean.ts';
-import { crossValidate } from './steps/cross-validate.ts';
+import { crossValidate, notCrossValidated } from './steps/cross-validate.ts';
 import { featureStep } from './steps/features.ts';
-import { train } from './steps/train.ts';
+import { trainChats, trainPairs } from './steps/train.ts';
 import { judgedSession, validationStep } from './steps/validate.ts';
 
 export interface RunOptions {
@@ -42,31 +42,35 @@ export class DataSciencePipeline {
   }
 
   /**
-   * Runs all steps and writes `results.json`, the dataset's manifest and `model/embedding/` into the output folder.
+   * Runs all steps and writes `results.json`, the datasets' manifests and `model/embedding/`, `model/llm/` or both into the
+   * output folder.
    * @throws UserError when the data cannot be read, or breaks a limit and `force` is not given
    */
   async runPipeline(run: RunOptions): Promise<PipelineResults> {
-    requireKnownModel(run.model_type);
     const { settings, outputDir, onProgress } = this.#options;
     const { source = 'cli', signal } = run;
     const timestamp = new Date().toISOString();
     const seed = settings.training.random_state;
 
-    const baseFolder = this.#baseFolder();
+    const trains = kindsOf(run.model_type);
+    const baseFolder = trains.embedding ? this.#baseFolder('baseFolder') : null;
+    const llmFolder = trains.llm ? this.#baseFolder('llmFolder') : null;
     const { tensorflowFolder } = this.#options;
-    const encoder = { folder: baseFolder, libraryFolder: tensorflowFolder };
     const ablated = standingVerdicts(readAblations(settings));
     const copies = copyPolicyOf(ablated);
     const prepared = await prepareDataset({
       ...run,
       settings,
       source,
-      encoder,
+      encoder: baseFolder === null ? null : { folder: baseFolder, libraryFolder: tensorflowFolder },
       copies,
+      makeCopies: trains.embedding,
       onProgress,
     });
     const { validation, cleaning, augmentation, dataset, revisions } = prepared;
-    requireTrainable(dataset, run.force ?? false);
+    const chats = trains.llm ? chatDataset(prepared, settings) : null;
+    if (baseFolder !== null) requireTrainable(dataset, run.force ?? false);
+    if (chats !== null) requireTrainable(chats, run.force ?? false);
     const { versions, judged } = validation.value;
     const { examples } = augmentation.value;
     const features = await measured(() => featureStep(examples, figuresOf(augmentation)));
@@ -74,19 +78,44 @@ export class DataSciencePipeline {
     const backend = await openBackend(
       tensorflowFolder === null ? {} : { libraryFolder: tensorflowFolder },
     );
-    const common = { backend, baseFolder, settings, onProgress, signal };
+    const common = { backend, settings, onProgress, signal, versions: versions.newest };
     const crossValidation = await measured(() =>
-      crossValidate({ ...common, frozen: dataset, versions: versions.newest }),
+      baseFolder === null
+        ? notCrossValidated(seed)
+        : crossValidate({ ...common, baseFolder, frozen: dataset }),
     );
-    const outFolder = path.join(outputDir, 'model', 'embedding');
-    rmSync(outFolder, { recursive: true, force: true });
-    mkdirSync(path.dirname(outFolder), { recursive: true });
-    const training = await measured(() => train({ ...common, dataset, outFolder, revisions }));
+    const place = (name: string): string => {
+      const folder = path.join(outputDir, 'model', name);
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(path.dirname(folder), { recursive: true });
+      return folder;
+    };
+    const training = await measured(async () => ({
+      ...(baseFolder !== null && {
+        embedding: await trainPairs({
+          ...common,
+          baseFolder,
+          dataset,
+          outFolder: place('embedding'),
+          revisions,
+        }),
+      }),
+      ...(chats !== null &&
+        llmFolder !== null && {
+          llm: await trainChats({
+            ...common,
+            baseFolder: llmFolder,
+            dataset: chats,
+            outFolder: place('llm'),
+            revisions,
+          }),
+        }),
+    }));
 
     const reported = judged.map(judgedSession);
     const results: PipelineResults = {
       timestamp,
-      model_type: 'embedding',
+      model_type: run.model_type,
       session_id: run.session_id ?? null,
       random_state: seed,
       source,
@@ -113,30 +142,30 @@ export class DataSciencePipeline {
         ),
         feature_engineering: { ...features.value, ...figuresOf(features) },
         cross_validation: { ...crossValidation.value, ...figuresOf(crossValidation) },
-        training: { embedding: training.value, ...figuresOf(training) },
+        training: { ...training.value, ...figuresOf(training) },
       },
     };
-    writeFileSync(path.join(outputDir, 'dataset.ndjson'), dataset.manifest);
+    if (trains.embedding) writeFileSync(path.join(outputDir, 'dataset.ndjson'), dataset.manifest);
+    if (chats !== null) {
+      writeFileSync(path.join(outputDir, 'dataset-llm.ndjson'), chats.manifest);
+    }
     writeFileSync(path.join(outputDir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
     return results;
   }
 
-  #baseFolder(): string {
-    const { baseFolder } = this.#options;
-    if (baseFolder !== null) return baseFolder;
+  #baseFolder(of: 'baseFolder' | 'llmFolder'): string {
+    const folder = this.#options[of];
+    if (folder !== null) return folder;
+    const name = of === 'baseFolder' ? 'minilm' : 'smollm2';
     throw new UserError(
       'MILLRACE_INPUT_BASE_MODEL',
-      'no base model: give models_root_dir, or run millrace models pull minilm',
+      `no base model: give models_root_dir, or run millrace models pull ${name}`,
       { exitCode: 2 },
     );
   }
 }
 
-function requireKnownModel(modelType: RunOptions['model_type']): void {
-  if (modelType === 'embedding') return;
-  throw new UserError(
-    'MILLRACE_INPUT_MODEL_TYPE',
-    `model_type ${modelType} cannot be trained by this version: use embedding`,
-    { exitCode: 2 },
-  );
-}
+const kindsOf = (modelType: RunOptions['model_type']) => ({
+  embedding: modelType !== 'llm',
+  llm: modelType !== 'embedding',
+});

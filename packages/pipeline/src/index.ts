@@ -8,6 +8,7 @@ export {
   type FoldSize,
   findLeaks,
   type Leak,
+  llmReportSchema,
   type StandingVerdict,
   sessionFolds,
   standingVerdicts,

@@ -6,7 +6,7 @@ import {
 } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
-import type { PairExample } from '@millrace/shared/domain/example';
+import type { ChatExample, PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import { type CopyPolicy, type FreezeResult, freeze } from '@millrace/trainer';
 import { validatorRevision } from '@millrace/validator';
@@ -28,6 +28,8 @@ export interface PrepareOptions {
   readonly encoder: EncoderPlaces | null;
   /** What an ablation of the line came to; none: not yet ablated. */
   readonly copies?: CopyPolicy;
+  /** False: originals only. A language model learns from no copies, so none are made and compared for it; default true. */
+  readonly makeCopies?: boolean;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,11 +63,12 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   const cleaning = await measured(() => cleanSessions(validation.value.judged));
   const total = cleaning.value.length;
   onProgress({ phase: 'augmenting', done: 0, total, unit: 'sessions' });
-  const encoder = encoderOf(options);
+  const making = options.makeCopies === false ? withoutCopies(settings) : settings;
+  const encoder = encoderOf({ ...options, settings: making });
   const onSession = (done: number): void =>
     onProgress({ phase: 'augmenting', done, total, unit: 'sessions' });
   const augmentation = await measured(() =>
-    augment(cleaning.value, { settings, encoder, onSession, signal }),
+    augment(cleaning.value, { settings: making, encoder, onSession, signal }),
   ).finally(() => encoder?.close());
   signal?.throwIfAborted();
   const revisions = {
@@ -82,6 +85,30 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
     copies: options.copies ?? {},
   });
   return { validation, cleaning, augmentation, dataset, revisions };
+}
+
+const withoutCopies = (settings: Settings): Settings => ({
+  ...settings,
+  augmentation: {
+    ...settings.augmentation,
+    techniques: [],
+    gate: { ...settings.augmentation.gate, encoder: false },
+  },
+});
+
+/** The chats of the same sessions, frozen as a dataset of their own. */
+export function chatDataset(
+  { augmentation, revisions }: Pick<Prepared, 'augmentation' | 'revisions'>,
+  settings: Settings,
+): FreezeResult<ChatExample> {
+  return freeze({
+    modelType: 'llm',
+    examples: augmentation.value.examples.filter((example) => example.kind === 'chat'),
+    sides: augmentation.value.sides,
+    settings,
+    seed: settings.training.random_state,
+    revisions,
+  });
 }
 
 function encoderOf({ settings, encoder }: PrepareOptions): OpenEncoder | null {

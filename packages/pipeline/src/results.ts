@@ -1,5 +1,5 @@
 import type { GateDecision } from '@millrace/shared/contracts/events';
-import type { CrossValidation, StandingVerdict } from '@millrace/trainer';
+import type { CrossValidation, LlmReport, StandingVerdict } from '@millrace/trainer';
 
 /** What every step of a run reports. Names as in documents. */
 export interface StepFigures {
@@ -95,7 +95,8 @@ export interface CrossValidationStep extends CrossValidation, StepFigures {}
 
 export type MetricsByModel = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-export interface EmbeddingTraining {
+/** What a training of either kind reports. */
+export interface ModelTraining {
   readonly dataset_sha256: string;
   readonly holdout_sha256: string;
   /** base, champion where there is one, candidate: metric -> value. */
@@ -133,14 +134,19 @@ export interface EmbeddingTraining {
   })[];
 }
 
+/** `metrics` are `loss` (nats an answer's token), `perplexity` and `general_loss`. */
+export interface LlmTraining extends ModelTraining, LlmReport {}
+
+/** What was trained: one of them, or both. */
 export interface TrainingStep extends StepFigures {
-  readonly embedding: EmbeddingTraining;
+  readonly embedding?: ModelTraining;
+  readonly llm?: LlmTraining;
 }
 
 /** `results.json` of a run. */
 export interface PipelineResults {
   readonly timestamp: string;
-  readonly model_type: 'embedding';
+  readonly model_type: 'embedding' | 'llm' | 'all';
   readonly session_id: string | null;
   readonly random_state: number;
   readonly source: string;

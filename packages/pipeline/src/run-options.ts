@@ -16,6 +16,8 @@ export interface PipelineOptions {
   readonly settings?: Settings;
   /** Folder of the base model; default: `<models_root_dir>/<embedding_model>`. */
   readonly baseFolder?: string;
+  /** Folder of the language model to begin with; default: `<models_root_dir>/<llm.base_model>`. */
+  readonly llmFolder?: string;
   /** Folder with a built TensorFlow addon and its libraries; without it wasm computes. */
   readonly tensorflowFolder?: string;
   readonly onProgress?: (progress: RunProgress) => void;
@@ -25,6 +27,7 @@ export interface ResolvedOptions {
   readonly settings: Settings;
   readonly outputDir: string;
   readonly baseFolder: string | null;
+  readonly llmFolder: string | null;
   readonly tensorflowFolder: string | null;
   readonly onProgress: (progress: RunProgress) => void;
 }
@@ -53,6 +56,8 @@ export function resolveOptions(options: PipelineOptions): ResolvedOptions {
     baseFolder:
       options.baseFolder ??
       (root === undefined ? null : `${root}/${parsed.data.embedding.embedding_model}`),
+    llmFolder:
+      options.llmFolder ?? (root === undefined ? null : `${root}/${parsed.data.llm.base_model}`),
     tensorflowFolder: options.tensorflowFolder ?? null,
     onProgress: options.onProgress ?? (() => {}),
   };

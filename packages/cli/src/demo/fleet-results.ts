@@ -2,8 +2,8 @@ import {
   augmentationStep,
   type CrossValidationStep,
   cleaningStep,
-  type EmbeddingTraining,
   featureStep,
+  type ModelTraining,
   type PipelineResults,
   type StepFigures,
   validationStep,
@@ -24,7 +24,8 @@ export interface FleetRun {
   readonly timestamp: string;
   readonly source: string;
   readonly ledger: Ledger;
-  readonly model: ModelRow;
+  /** One, or one of each type. */
+  readonly models: readonly ModelRow[];
   /** What the stage took, by its name. */
   readonly figures: Readonly<Record<'validator' | 'augmentor' | 'trainer', StepFigures>>;
 }
@@ -32,7 +33,7 @@ export interface FleetRun {
 /** `results.json` of a run through the fleet: the same shape as in process, read from the tables. */
 export async function fleetResults(
   { sql, settings }: Pick<OpenFleet, 'sql' | 'settings'>,
-  { timestamp, source, ledger, model, figures }: FleetRun,
+  { timestamp, source, ledger, models, figures }: FleetRun,
 ): Promise<PipelineResults> {
   const [judged, examples, techniques, deadBy, superseded, revisions] = await Promise.all([
     judgedSessions(sql),
@@ -44,9 +45,11 @@ export async function fleetResults(
   ]);
   const went = ledger.stages['ingestor']?.went ?? {};
   const { random_state } = settings.training;
+  const embedding = models.find(({ model_type }) => model_type === 'embedding');
+  const llm = models.find(({ model_type }) => model_type === 'llm');
   return {
     timestamp,
-    model_type: 'embedding',
+    model_type: embedding && llm ? 'all' : llm ? 'llm' : 'embedding',
     session_id: null,
     random_state,
     source,
@@ -68,14 +71,21 @@ export async function fleetResults(
         figures.augmentor,
       ),
       feature_engineering: featureStep(examples, figures.augmentor),
-      cross_validation: crossValidationStep(model, random_state),
-      training: { embedding: embeddingTraining(model), ...figures.trainer },
+      cross_validation: crossValidationStep(embedding, random_state),
+      training: {
+        ...(embedding && { embedding: trainingOf(embedding) }),
+        ...(llm?.report.llm && { llm: { ...trainingOf(llm), ...llm.report.llm } }),
+        ...figures.trainer,
+      },
     },
   };
 }
 
-function crossValidationStep({ report }: ModelRow, randomState: number): CrossValidationStep {
-  const made = report.cross_validation;
+function crossValidationStep(
+  model: ModelRow | undefined,
+  randomState: number,
+): CrossValidationStep {
+  const made = model?.report.cross_validation ?? null;
   if (made !== null) {
     const seconds = made.folds.reduce((sum, fold) => sum + fold.seconds, 0);
     return { ...made, seconds, peak_rss_mb: null, cache: null };
@@ -89,14 +99,18 @@ function crossValidationStep({ report }: ModelRow, randomState: number): CrossVa
     folds: [],
     mean: {},
     std: {},
-    notes: ['not cross-validated: an automatic run has no budget for it; millrace train does'],
+    notes: [
+      model === undefined
+        ? 'not cross-validated: folds of an LLM take as long as its training each'
+        : 'not cross-validated: an automatic run has no budget for it; millrace train does',
+    ],
     seconds: 0,
     peak_rss_mb: null,
     cache: null,
   };
 }
 
-function embeddingTraining(model: ModelRow): EmbeddingTraining {
+function trainingOf(model: ModelRow): ModelTraining {
   const { report } = model;
   return {
     dataset_sha256: model.dataset_sha256,

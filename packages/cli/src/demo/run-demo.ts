@@ -21,6 +21,7 @@ export interface DemoOptions {
   readonly sessions?: string;
   readonly limit?: number;
   readonly out: string;
+  readonly modelType: 'embedding' | 'llm' | 'all';
   readonly maxSteps: number;
   readonly learningRate: number;
   readonly keep?: boolean;
@@ -41,7 +42,12 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
   const keeper = startKeeper(place.stateFolder);
   let fleet: StartedFleet | null = null;
   try {
-    fleet = await startFleet({ terminal, keep: options.keep ?? false, ...place });
+    fleet = await startFleet({
+      terminal,
+      keep: options.keep ?? false,
+      wantsLlm: options.modelType !== 'embedding',
+      ...place,
+    });
     const { ready } = fleet;
     say(`broker and database are ready after ${duration(performance.now() - startedAt)}`);
     await withFleetAt(fleet, terminal, (open) =>
@@ -102,8 +108,9 @@ async function throughTheFleet(terminal: Terminal, passage: Passage): Promise<vo
     },
   }).finally(() => settling.end());
 
-  const model = await trainAndWait(terminal, open, {
+  const models = await trainAndWait(terminal, open, {
     requestId: `demo-${randomUUID()}`,
+    modelType: passage.modelType,
     maxSteps: passage.maxSteps,
     learningRate: passage.learningRate,
     check,
@@ -114,11 +121,11 @@ async function throughTheFleet(terminal: Terminal, passage: Passage): Promise<vo
     stateFolder,
     title: 'Millrace demo',
     origin: path.basename(file),
-    run: { timestamp, source, ledger, model },
+    run: { timestamp, source, ledger, models },
     clock,
   });
   terminal.data(passage.json ? JSON.stringify(written.results, null, 2) : ledgerText(ledger));
-  say(model.sentence);
+  for (const model of models) say(`${model.model_type}: ${model.sentence}`);
   say(`report: ${written.report}`);
   if (!passage.keep) {
     say('next: millrace up                           a fleet that stays');

@@ -9,20 +9,21 @@ import { trainingRecord } from '../train/training-request.ts';
 
 export interface TrainOptions {
   readonly requestId: string;
+  readonly modelType: 'embedding' | 'llm' | 'all';
   readonly maxSteps: number;
   readonly learningRate: number;
   readonly check: () => void;
 }
 
-/** Asks for a training, shows it, and gives back the registered model. @throws UserError when there is none at the end */
+/** Asks for a training, shows it, and gives back the registered models. @throws UserError when one is missing at the end */
 export async function trainAndWait(
   terminal: Terminal,
   { bus, sql }: OpenFleet,
-  { requestId, maxSteps, learningRate, check }: TrainOptions,
-): Promise<ModelRow> {
+  { requestId, modelType, maxSteps, learningRate, check }: TrainOptions,
+): Promise<readonly ModelRow[]> {
   const request = trainingRequested.parse({
     request_id: requestId,
-    model_type: 'embedding',
+    model_type: modelType,
     // a first look at the whole path: folds would take longer than the training itself
     overrides: { max_steps: maxSteps, training_learning_rate: learningRate, n_splits: 0 },
   });
@@ -34,10 +35,12 @@ export async function trainAndWait(
     { requestId, progress, signal: terminal.signal, check },
   );
   const models = await listModels(sql);
-  const model = models.find(({ model_id }) => jobs.some((job) => job.model_id === model_id));
-  if (model !== undefined) return model;
-  const reasons = jobs.map(
-    (job) => `training ${job.state}: ${job.error_message ?? job.error_code}`,
-  );
+  const made = models.filter(({ model_id }) => jobs.some((job) => job.model_id === model_id));
+  if (made.length === jobs.length) return made;
+  const reasons = jobs
+    .filter((job) => job.state !== 'succeeded')
+    .map(
+      (job) => `${job.model_type} training ${job.state}: ${job.error_message ?? job.error_code}`,
+    );
   throw new UserError('MILLRACE_TRAINING_FAILED', reasons.join('\n'));
 }

@@ -24,7 +24,7 @@ export interface WrittenOutputs {
   readonly report: string;
 }
 
-/** report.html, results.json, ledger.json and model/embedding/ of a run through the fleet. */
+/** report.html, results.json, ledger.json and model/ of a run through the fleet. */
 export async function writeOutputs(
   fleet: OpenFleet,
   { outFolder, stateFolder, title, origin, run, clock }: OutputOptions,
@@ -34,7 +34,7 @@ export async function writeOutputs(
     peak_rss_mb: peakRssMb(stateFolder, name),
     cache: null,
   });
-  const { steps } = run.model.report;
+  const steps = run.models.flatMap(({ report }) => report.steps);
   const figures = {
     validator: stage('validator'),
     augmentor: stage('augmentor'),
@@ -44,18 +44,23 @@ export async function writeOutputs(
       cache: null,
     },
   };
-  const modelFolder = path.join(outFolder, 'model', 'embedding');
-  rmSync(modelFolder, { recursive: true, force: true });
-  mkdirSync(path.dirname(modelFolder), { recursive: true });
-  cpSync(run.model.path, modelFolder, { recursive: true });
+  const folderOf = (type: string): string => path.join(outFolder, 'model', type);
+  for (const { model_type, path: made } of run.models) {
+    rmSync(folderOf(model_type), { recursive: true, force: true });
+    mkdirSync(path.dirname(folderOf(model_type)), { recursive: true });
+    cpSync(made, folderOf(model_type), { recursive: true });
+  }
   const measured = await fleetResults(fleet, { ...run, figures });
-  const results = withModelPath(measured, modelFolder);
+  const results = withModelPaths(measured, folderOf);
   const page = await reportPage({
     title,
     origin,
     results,
     ledger: run.ledger,
-    lineage: [['model', run.model.model_id], ...lineageOf(results)],
+    lineage: [
+      ...run.models.map(({ model_id }) => ['model', model_id] as const),
+      ...lineageOf(results),
+    ],
   });
   const report = path.join(outFolder, 'report.html');
   writeFileSync(report, page);
@@ -64,14 +69,16 @@ export async function writeOutputs(
   return { results, report };
 }
 
-/** The copy beside the report stays when the demo's own folder is emptied. */
-function withModelPath(results: PipelineResults, folder: string): PipelineResults {
-  const { training } = results.steps;
-  return {
-    ...results,
-    steps: {
-      ...results.steps,
-      training: { ...training, embedding: { ...training.embedding, path: folder } },
-    },
+/** The copies beside the report stay when the demo's own folder is emptied. */
+function withModelPaths(
+  results: PipelineResults,
+  folderOf: (type: string) => string,
+): PipelineResults {
+  const { embedding, llm, ...figures } = results.steps.training;
+  const training = {
+    ...(embedding && { embedding: { ...embedding, path: folderOf('embedding') } }),
+    ...(llm && { llm: { ...llm, path: folderOf('llm') } }),
+    ...figures,
   };
+  return { ...results, steps: { ...results.steps, training } };
 }

@@ -6,6 +6,7 @@ import { migrate } from '@millrace/shared/adapters/postgres/migrate';
 import { quietLogger } from '../conduct/quiet-logger.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { type Fleet, rememberFleet } from './addresses.ts';
+import { knownLlmBase, llmBase } from './llm-base.ts';
 import { startServices } from './start-services.ts';
 import { stopServices } from './stop-services.ts';
 import { assetVariables, trainerAssets } from './trainer-assets.ts';
@@ -21,6 +22,8 @@ export interface StartFleetOptions {
   readonly database?: string;
   /** Put before every topic and group. */
   readonly topicPrefix?: string;
+  /** Whether the base of the language model must be there; otherwise it is used where it was fetched before. */
+  readonly wantsLlm?: boolean;
   /** Further variables of the services' environment. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -41,9 +44,13 @@ export async function startFleet(options: StartFleetOptions): Promise<StartedFle
   const given = conduct.variables;
   const configFile = options.configFile ?? (given['MILLRACE_CONFIG'] || undefined);
   const settings = readSettings(configFile);
-  const [stack, assets] = await bothOrNone(
+  const wantsLlm = options.wantsLlm ?? settings.training.automatic.includes('llm');
+  const [stack, [assets, llmFolder]] = await bothOrNone(
     startStack({ say, state: stateFolder, keep: options.keep, signal }),
-    trainerAssets(conduct, settings, say),
+    Promise.all([
+      trainerAssets(conduct, settings, say),
+      wantsLlm ? llmBase(conduct, settings, say) : knownLlmBase(conduct, settings),
+    ]),
   );
   try {
     const databaseUrl =
@@ -58,6 +65,7 @@ export async function startFleet(options: StartFleetOptions): Promise<StartedFle
       KAFKA_TOPIC_PREFIX: topicPrefix,
       ...(configFile && { MILLRACE_CONFIG: configFile }),
       ...assetVariables(assets),
+      ...(llmFolder !== null && { MILLRACE_LLM_BASE_MODEL: llmFolder }),
       MILLRACE_HTTP_HOST: '127.0.0.1',
       MILLRACE_HTTP_PORT: '0',
       MILLRACE_STATE: stateFolder,

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { readChatFormat, type TooLong } from '@millrace/engine';
 import { type EncodedChats, encodeChats, fileChats } from '@millrace/pipeline';
 import { readSettings } from '@millrace/shared/adapters/files/settings';
-import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
+import { llmBase } from '../fleet/llm-base.ts';
 
 export interface MaskAuditOptions {
   readonly model?: string;
@@ -25,7 +25,11 @@ export async function runMaskAudit(
 ): Promise<void> {
   const { conduct, data, say } = terminal;
   const settings = readSettings(conduct.variables['MILLRACE_CONFIG'] || undefined);
-  const format = formatIn(folderOf(settings, options));
+  const folder =
+    options.model === undefined
+      ? await llmBase(conduct, settings, say)
+      : path.resolve(options.model);
+  const format = formatIn(folder);
   const { chats, rejected, unanswered, dead } = await fileChats(file, {
     settings,
     source: options.source,
@@ -49,18 +53,6 @@ export async function runMaskAudit(
     }
   }
   if (made.findings.length > 0 || made.rows.length === 0) process.exitCode = exitCodes.failed;
-}
-
-function folderOf({ storage, llm }: Settings, { model }: MaskAuditOptions): string {
-  if (model !== undefined) return path.resolve(model);
-  if (storage.models_root_dir !== undefined) {
-    return path.resolve(storage.models_root_dir, llm.base_model);
-  }
-  throw new UserError(
-    'MILLRACE_INPUT_BASE_MODEL',
-    'no model to read as: give --model, or set storage.models_root_dir',
-    { exitCode: exitCodes.usage },
-  );
 }
 
 /** A folder that cannot be read as a chat model is the user's own: one line, not a stack. */

@@ -1,4 +1,4 @@
-import { crossValidationSchema } from '@millrace/pipeline';
+import { crossValidationSchema, llmReportSchema } from '@millrace/pipeline';
 import { gateDecision } from '@millrace/shared/contracts/events';
 import type { Sql } from '@millrace/shared/ports/database';
 import { z } from 'zod';
@@ -35,6 +35,8 @@ const report = z.looseObject({
   ),
   /** Null for an automatic run; absent in models of before. */
   cross_validation: crossValidationSchema.nullable().default(null),
+  /** Null for an embedding model; absent in models of before. */
+  llm: llmReportSchema.nullable().default(null),
   notes: z.array(z.string()),
   revisions: z.record(z.string(), z.string()),
 });

@@ -12,6 +12,7 @@ export function modelText(model: ModelRow): string {
     ['gate', model.sentence],
     ['path', model.path],
     ['base', model.base],
+    ...(report.llm ? [['base sha256', report.llm.base_sha256]] : []),
     ['dataset', model.dataset_sha256],
     ['holdout', `${model.holdout_sha256}${looks(report.holdout_looks)}`],
     ['examples', `${counts.train} train, ${counts.holdout} holdout of ${counts.ready}`],

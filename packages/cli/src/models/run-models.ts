@@ -1,8 +1,9 @@
-import { ensureMiniLm, ensureSmolLm2 } from '@millrace/local-stack/assets';
+import { ensureMiniLm } from '@millrace/local-stack/assets';
 import { UserError } from '@millrace/shared/domain/errors';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
+import { pullSmolLm2 } from '../fleet/llm-base.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
 import { listModels, type ModelRow } from './model-rows.ts';
 import { modelText } from './model-text.ts';
@@ -23,11 +24,15 @@ export async function runModelsList(terminal: Terminal, { json }: Json): Promise
     `${model.model_name}/${model.model_type}`,
     model.aliases.join(', '),
     model.decision,
-    model.metrics['base']?.['mrr@10']?.toFixed(4) ?? '',
-    model.metrics['candidate']?.['mrr@10']?.toFixed(4) ?? '',
+    headline(model),
+    model.metrics['base']?.[headline(model)]?.toFixed(4) ?? '',
+    model.metrics['candidate']?.[headline(model)]?.toFixed(4) ?? '',
   ]);
   if (rows.length === 0) terminal.say('no model is registered yet: millrace train --wait');
-  else terminal.data(textTable(['model', 'line', 'alias', 'decision', 'base', 'mrr@10'], rows));
+  else
+    terminal.data(
+      textTable(['model', 'line', 'alias', 'decision', 'metric', 'base', 'candidate'], rows),
+    );
 }
 
 /** `millrace models show ID`: everything that is known of it. */
@@ -58,9 +63,12 @@ export async function runModelsPull(terminal: Terminal, name: string, { json }: 
   terminal.data(json ? JSON.stringify({ name, folder }) : folder);
 }
 
+/** The metric that tells models of a type apart. */
+const headline = ({ model_type }: ModelRow): string => (model_type === 'llm' ? 'loss' : 'mrr@10');
+
 const BASES = new Map<string, (say: Terminal['say']) => Promise<string>>([
   ['minilm', ensureMiniLm],
-  ['smollm2', async (say) => ensureSmolLm2((await import('@millrace/engine')).convertGguf, say)],
+  ['smollm2', pullSmolLm2],
 ]);
 
 function withoutReport({ report: _report, ...rest }: ModelRow): Omit<ModelRow, 'report'> {

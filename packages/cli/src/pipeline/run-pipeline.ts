@@ -4,9 +4,11 @@ import { DataSciencePipeline, type PipelineResults } from '@millrace/pipeline';
 import { readSettings } from '@millrace/shared/adapters/files/settings';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import type { Terminal } from '../conduct/terminal.ts';
+import { llmBase } from '../fleet/llm-base.ts';
 import { trainerAssets } from '../fleet/trainer-assets.ts';
 import { reportPage } from '../report/page.ts';
 import { lineageOf } from '../report/report-facts.ts';
+import { trainingsOf } from '../report/trainings-of.ts';
 
 export interface PipelineVerbOptions {
   readonly modelType: 'embedding' | 'llm' | 'all';
@@ -32,6 +34,8 @@ export async function runPipelineVerb(
     options,
   );
   const { baseFolder, tensorflowFolder } = await trainerAssets(conduct, settings, say);
+  const llmFolder =
+    options.modelType === 'embedding' ? null : await llmBase(conduct, settings, say);
   const outputDir = path.resolve(options.out ?? settings.storage.output_dir);
   mkdirSync(outputDir, { recursive: true });
   let phase = '';
@@ -40,6 +44,7 @@ export async function runPipelineVerb(
     settings,
     outputDir,
     baseFolder,
+    ...(llmFolder !== null && { llmFolder }),
     ...(tensorflowFolder !== null && { tensorflowFolder }),
     onProgress: ({ phase: now, done, total, unit, loss }) => {
       if (now !== phase) {
@@ -74,11 +79,12 @@ export async function runPipelineVerb(
 
 function outcome({ steps }: PipelineResults, outputDir: string): string {
   const { sessions } = steps.validation;
-  const { embedding } = steps.training;
   return [
     `${sessions.read} sessions: ${sessions.kept} kept, ${sessions.rejected} rejected, ${sessions.duplicate} duplicate, ${sessions.superseded} superseded, ${sessions.dead} unreadable`,
-    `dataset ${embedding.dataset_sha256}`,
-    embedding.sentence,
+    ...trainingsOf(steps).flatMap(({ kind, training }) => [
+      `${kind}: dataset ${training.dataset_sha256}`,
+      training.sentence,
+    ]),
     `${outputDir}/report.html`,
   ].join('\n');
 }
@@ -93,6 +99,10 @@ function withOptions(settings: Settings, options: PipelineVerbOptions): Settings
       ...(maxSteps !== undefined && { max_steps: maxSteps }),
       ...(batchSize !== undefined && { training_batch_size: batchSize }),
       ...(learningRate !== undefined && { training_learning_rate: learningRate }),
+    },
+    llm: {
+      ...settings.llm,
+      ...(learningRate !== undefined && { learning_rate: learningRate }),
     },
   });
 }

@@ -22,13 +22,19 @@ test('reportPage() holds what a reader asks for', () => {
     '-0.0034 (-0.0101 to +0.0032)', // what the ablation of synonyms found
     '133 sessions were read',
     'range test of the learning rate: 0.0001 was chosen',
+    'Refused: the loss went from 3.7000',
+    '9'.repeat(64), // the base of the language model
+    '1204', // tokens of the chat that is left out
+    'bank&lt;b&gt;',
+    'Good day.',
+    '13 answers of the training side',
     'n_splits lowered from 5 to 2: 2 users',
     '36 of 60', // hits of five to nine words
     '<td>trip</td><td class="n">4</td><td class="n">8</td>', // both folds' confusion added up
   ]) {
     expect(page.includes(text), text).toBe(true);
   }
-  expect(page.match(/<svg /g)).toHaveLength(6);
+  expect(page.match(/<svg /g)).toHaveLength(7);
 });
 
 test('reportPage() runs no script, fetches nothing and lets no text out of its place', () => {

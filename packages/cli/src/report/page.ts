@@ -8,16 +8,16 @@ import {
   ledgerSection,
   lineageSection,
   sessionsSection,
-  trainingSection,
 } from './sections.ts';
 import { style } from './style.ts';
+import { trainingSections } from './training-section.ts';
 
 /** One self-contained page: no script, nothing fetched, every text escaped. No word of a session stands in it. */
 export async function reportPage(facts: ReportFacts): Promise<string> {
   const { results, ledger } = facts;
   const { steps } = results;
   const sections = [
-    await trainingSection(steps),
+    ...(await trainingSections(steps)),
     crossValidationSection(steps),
     await sessionsSection(steps),
     await findingsSection(steps),

@@ -1,5 +1,6 @@
 import type { PipelineResults } from '@millrace/pipeline';
 import type { Ledger } from '@millrace/shared/domain/ledger';
+import { trainingsOf } from './trainings-of.ts';
 
 /** What a report page shows: a run's results, and the ledger where a fleet ran. */
 export interface ReportFacts {
@@ -15,16 +16,19 @@ export interface ReportFacts {
 
 /** What a model of these results depends on, from the data to the weights. */
 export function lineageOf(results: PipelineResults): readonly (readonly [string, string])[] {
-  const { validation, augmentation, training } = results.steps;
-  const { embedding } = training;
+  const { validation, augmentation } = results.steps;
   return [
     ['source', results.source],
     ['validator revision', validation.revision],
     ['augmentor revision', augmentation.revision],
     ['random_state', String(results.random_state)],
-    ['dataset', embedding.dataset_sha256],
-    ['holdout', embedding.holdout_sha256],
-    ['model manifest', embedding.manifest_sha256],
-    ...embedding.settings.map(({ name, value, origin }) => [name, `${value} (${origin})`] as const),
+    ...trainingsOf(results.steps).flatMap(({ kind, training }) => [
+      [`${kind} dataset`, training.dataset_sha256] as const,
+      [`${kind} holdout`, training.holdout_sha256] as const,
+      [`${kind} model manifest`, training.manifest_sha256] as const,
+      ...training.settings.map(
+        ({ name, value, origin }) => [name, `${value} (${origin})`] as const,
+      ),
+    ]),
   ];
 }

@@ -38,7 +38,7 @@ export async function runReport(terminal: Terminal, options: ReportVerbOptions):
         timestamp: model.created_at.toISOString(),
         source: 'all',
         ledger: await readLedger(fleet.sql, fleet.bus),
-        model,
+        models: [model],
       },
       clock: null,
     });

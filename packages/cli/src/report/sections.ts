@@ -1,10 +1,10 @@
-import type { EmbeddingTraining, PipelineResults } from '@millrace/pipeline';
+import type { PipelineResults } from '@millrace/pipeline';
 import type { Ledger } from '@millrace/shared/domain/ledger';
 import { ablationRow } from '../ablate/ablation-text.ts';
-import { metricRows } from '../models/metric-rows.ts';
-import { type Bar, barChart, lossChart, metricChart, rangeChart } from './charts.ts';
+import { type Bar, barChart } from './charts.ts';
 import { type Html, html } from './escape.ts';
 import { table } from './tables.ts';
+import { trainingsOf } from './trainings-of.ts';
 
 type Steps = PipelineResults['steps'];
 
@@ -87,41 +87,6 @@ function ablationTable(ablation: Steps['augmentation']['ablation']): Html {
   return html`<h3>What the copies are worth</h3>${table(columns, rows)}`;
 }
 
-/** Loss, metrics before and after, and the gate's sentence. */
-export async function trainingSection({ training }: Steps): Promise<Html> {
-  const { embedding } = training;
-  const { train, holdout, dropped, not_sampled } = embedding.counts;
-  const drops = sorted(dropped).map(([reason, count]) => `${count} ${reason}`);
-  const loss =
-    embedding.losses.length === 0
-      ? html`<p>No step was trained.</p>`
-      : html`<figure>${await lossChart(embedding.losses, `loss over ${embedding.losses.length} steps`)}</figure>`;
-  return html`<section><h2>The model</h2>
-<p class="gate ${embedding.decision}">${embedding.sentence}</p>
-<p>${train} pairs trained, ${holdout} pairs of other users held out${looks(embedding.holdout_looks)}.
-${drops.length > 0 ? `Left out: ${drops.join(', ')}.` : ''} ${not_sampled > 0 ? `${not_sampled} not sampled.` : ''}</p>
-${loss}${await rangeFigure(embedding)}<figure>${await metricChart(embedding.metrics, 'retrieval metrics before and after')}</figure>
-${metricTable(embedding.metrics)}
-${embedding.notes.map((note) => html`<p class="quiet">${note}</p>`)}</section>`;
-}
-
-/** The curve that the learning rate was chosen by, with the choice. */
-async function rangeFigure(embedding: EmbeddingTraining): Promise<Html> {
-  const { learning_rate_range: points, settings } = embedding;
-  const rate = settings.find(({ name }) => name === 'training_learning_rate')?.value;
-  if (points === null || points.length === 0 || typeof rate !== 'number') return html``;
-  const label = `range test of the learning rate: ${rate} was chosen`;
-  return html`<figure>${await rangeChart(points, rate, label)}<figcaption>${label}</figcaption></figure>`;
-}
-
-function metricTable(metrics: EmbeddingTraining['metrics']): Html {
-  const { models, rows } = metricRows(metrics);
-  return table([{ title: 'metric' }, ...models.map((title) => ({ title, number: true }))], rows);
-}
-
-const looks = (times: number | null): string =>
-  times === null ? '' : `; candidates compared on them so far, this one counted: ${times}`;
-
 /** What each step took. */
 export function costSection(steps: Steps): Html {
   const rows = Object.entries(steps).map(([name, { seconds, peak_rss_mb, cache }]) => [
@@ -130,12 +95,15 @@ export function costSection(steps: Steps): Html {
     peak_rss_mb ?? '',
     cache ?? '',
   ]);
-  const inner = steps.training.embedding.table.map(({ step, seconds, peak_rss_mb, cache }) => [
-    `training: ${step}`,
-    seconds?.toFixed(1) ?? '',
-    peak_rss_mb ?? '',
-    cache ?? '',
-  ]);
+  const trained = trainingsOf(steps);
+  const inner = trained.flatMap(({ kind, training }) =>
+    training.table.map(({ step, seconds, peak_rss_mb, cache }) => [
+      `${kind} training: ${step}`,
+      seconds?.toFixed(1) ?? '',
+      peak_rss_mb ?? '',
+      cache ?? '',
+    ]),
+  );
   const columns = [
     { title: 'step' },
     { title: 'seconds', number: true },
@@ -143,7 +111,7 @@ export function costSection(steps: Steps): Html {
     { title: 'cache' },
   ];
   return html`<section><h2>What it took</h2>${table(columns, [...rows, ...inner])}
-<p class="quiet">${steps.training.embedding.machine}</p></section>`;
+${trained.slice(0, 1).map(({ training }) => html`<p class="quiet">${training.machine}</p>`)}</section>`;
 }
 
 export function ledgerSection(ledger: Ledger): Html {

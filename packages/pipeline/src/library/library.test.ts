@@ -66,7 +66,7 @@ test('SessionEndNode stores kept and rejected sessions once each, and nothing el
   expect(readdirSync(path.join(data_dir, 'sessions'))).toHaveLength(2);
 });
 
-test('ModelTrainingNode says when there is nothing to train on', async () => {
+test('ModelTrainingNode says when there is nothing to train on, or nothing to begin with', async () => {
   const empty = new DataIngestionConfig({ data_dir: path.join(data_dir, 'empty') });
   const node = new ModelTrainingNode('model_training', empty);
   await expect(node.execute({ model_type: 'embedding' })).rejects.toThrow('no session is stored');
@@ -74,5 +74,5 @@ test('ModelTrainingNode says when there is nothing to train on', async () => {
     new ModelTrainingNode('model_training', new DataIngestionConfig({ data_dir })).execute({
       model_type: 'llm',
     }),
-  ).rejects.toThrow('use embedding');
+  ).rejects.toThrow('millrace models pull smollm2');
 });

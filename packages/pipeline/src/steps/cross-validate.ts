@@ -38,6 +38,19 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
   });
 }
 
+/** What a run without an embedding model says. */
+export const notCrossValidated = (randomState: number): CrossValidation => ({
+  strategy: 'none',
+  n_splits: null,
+  random_state: randomState,
+  max_steps: 0,
+  label: null,
+  folds: [],
+  mean: {},
+  std: {},
+  notes: ['not cross-validated: folds of an LLM take as long as its training each'],
+});
+
 function factsOf(versions: readonly SessionVersion[]): ReadonlyMap<string, SessionFacts> {
   return new Map(
     versions.map((version) => [sessionKeyOf(version), sessionFacts(version.document)]),

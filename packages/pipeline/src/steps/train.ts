@@ -1,14 +1,26 @@
 import type { Backend } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
-import type { PairExample } from '@millrace/shared/domain/example';
-import { type FreezeResult, forcedNotes, trainEmbedding } from '@millrace/trainer';
-import type { EmbeddingTraining } from '../results.ts';
+import type { ChatExample, Example, PairExample } from '@millrace/shared/domain/example';
+import {
+  type FreezeResult,
+  forcedNotes,
+  sessionFacts,
+  sessionKeyOf,
+  type TrainedModel,
+  type TrainOptions as TrainModelOptions,
+  trainEmbedding,
+  trainLlm,
+} from '@millrace/trainer';
+import type { SessionVersion } from '../core/session-versions.ts';
+import type { LlmTraining, ModelTraining } from '../results.ts';
 import type { RunProgress } from '../run-progress.ts';
 
-export interface TrainOptions {
+export interface TrainOptions<E extends Example> {
   readonly backend: Backend;
   readonly baseFolder: string;
-  readonly dataset: FreezeResult<PairExample>;
+  readonly dataset: FreezeResult<E>;
+  /** Of the run: their labels tell domains apart. */
+  readonly versions: readonly SessionVersion[];
   readonly settings: Settings;
   /** Must not exist. */
   readonly outFolder: string;
@@ -18,19 +30,30 @@ export interface TrainOptions {
 }
 
 /** The final run: base and candidate on the holdout, the gate's decision, the exported model. */
-export async function train(options: TrainOptions): Promise<EmbeddingTraining> {
-  const { dataset, settings, signal } = options;
-  const notes = [...dataset.notes, ...forcedNotes(dataset)];
-  const trained = await trainEmbedding({
+export async function trainPairs(options: TrainOptions<PairExample>): Promise<ModelTraining> {
+  return trainingOf(options, await trainEmbedding(modelOptions(options)));
+}
+
+/** The same for the language model. */
+export async function trainChats(options: TrainOptions<ChatExample>): Promise<LlmTraining> {
+  const trained = await trainLlm(modelOptions(options));
+  if (trained.llm === null) throw new RangeError('an LLM training without its report');
+  return { ...trainingOf(options, trained), ...trained.llm };
+}
+
+function modelOptions<E extends Example>(options: TrainOptions<E>): TrainModelOptions<E> {
+  const { dataset, settings, signal, onProgress } = options;
+  return {
     backend: options.backend,
     baseFolder: options.baseFolder,
     frozen: dataset,
+    facts: new Map(options.versions.map((v) => [sessionKeyOf(v), sessionFacts(v.document)])),
     settings,
     outFolder: options.outFolder,
     revisions: options.revisions,
-    notes,
+    notes: notesOf(options),
     onProgress: ({ phase, step, total_steps, loss }) =>
-      options.onProgress({
+      onProgress({
         phase,
         done: step,
         total: total_steps,
@@ -38,7 +61,19 @@ export async function train(options: TrainOptions): Promise<EmbeddingTraining> {
         loss,
       }),
     ...(signal && { signal }),
-  });
+  };
+}
+
+const notesOf = <E extends Example>({ dataset }: TrainOptions<E>): readonly string[] => [
+  ...dataset.notes,
+  ...forcedNotes(dataset),
+];
+
+function trainingOf<E extends Example>(
+  options: TrainOptions<E>,
+  trained: TrainedModel,
+): ModelTraining {
+  const { dataset } = options;
   const { dropped, ...counts } = dataset.counts;
   return {
     dataset_sha256: dataset.datasetSha256,
@@ -55,7 +90,7 @@ export async function train(options: TrainOptions): Promise<EmbeddingTraining> {
     counts: { ...counts, dropped: Object.fromEntries(Object.entries(dropped)) },
     settings: trained.settings,
     machine: trained.machine,
-    notes,
+    notes: notesOf(options),
     table: trained.steps,
   };
 }
