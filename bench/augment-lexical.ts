@@ -1,4 +1,4 @@
-// node bench/augment-lexical.ts SESSIONS.jsonl.gz [--sessions N] [--messages 6000] [--pairs FILE]
+// node bench/augment-lexical.ts (SESSIONS.jsonl.gz [--sessions N] [--messages 6000] | --fuzzed N) [--pairs FILE]
 // The lexical techniques of the augmentor on one core, before the encoder looks at anything: distinct messages of users (--all: of everyone) in, copies
 // that pass the hard rules out. One JSON line a technique: messages, with a copy, proposed, accepted, refused by reason, accepted copies and messages
 // a CPU second, and the share of copies that an independent judge calls damaged. Reading the file is not counted, tagging is.
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { readText } from '@millrace/text/tokens';
 import { damageOf } from '../services/augmentor/src/testing/damage.ts';
+import { fuzzedMessage } from '../services/augmentor/src/testing/fuzzed-message.ts';
 import {
   type LexicalTechnique,
   lexicalCopies,
@@ -20,12 +21,14 @@ const { values, positionals } = parseArgs({
     sessions: { type: 'string', default: '1000000' },
     messages: { type: 'string', default: '6000' },
     all: { type: 'boolean', default: false },
+    fuzzed: { type: 'string' },
     pairs: { type: 'string' },
   },
 });
-const [file] = positionals;
-if (!file) throw new TypeError('name a session file: JSON lines, gzipped');
-const texts = distinctTexts(file);
+const texts =
+  values.fuzzed === undefined
+    ? distinctTexts(positionals[0])
+    : Array.from({ length: Number(values.fuzzed) }, (_, n) => fuzzedMessage(n));
 for (const text of texts.slice(0, 300)) readText(text); // the tagger's start is not counted
 for (const technique of lexicalTechniques)
   for (const text of texts.slice(0, 300)) lexicalCopies(text, technique, 0);
@@ -68,7 +71,8 @@ function run(technique: LexicalTechnique) {
   };
 }
 
-function distinctTexts(path: string): string[] {
+function distinctTexts(path: string | undefined): string[] {
+  if (path === undefined) throw new TypeError('name a session file: JSON lines, gzipped');
   const lines = gunzipSync(readFileSync(path)).toString().trim().split('\n');
   const found = new Set<string>();
   for (const line of lines.slice(0, Number(values.sessions))) {

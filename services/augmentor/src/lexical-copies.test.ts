@@ -41,6 +41,7 @@ describe('damageOf(), the judge', () => {
     ['url', 'see www.a.example/b now', 'see www.a.example/c now'],
     ['number', 'take 5 of them', 'take 6 of them'],
     ['name', 'ask Marta for it', 'ask Maria for it'],
+    ['name', 'Maybe he knows Maybe well', 'Perhaps he knows Maybe well'],
     ['negation', 'I do not like it', 'I do like it'],
     ['negation', 'I like it', 'I never like it'],
     ['code', 'run `npm ci` now', 'run `npm i` now'],

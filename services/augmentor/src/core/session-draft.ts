@@ -11,6 +11,7 @@ import { NearOthers } from './near-others.ts';
 import { type Pair, pairsOf } from './pairs.ts';
 import type { PlacedChat, PlacedPair } from './placed-example.ts';
 import type { OriginalRefusal } from './technique-counts.ts';
+import { sessionSynonyms } from './techniques/session-synonyms.ts';
 import type { Tools } from './techniques/technique.ts';
 import { turnsOf } from './turns.ts';
 
@@ -46,7 +47,7 @@ export function draftOf(session: CleanSession, options: DraftOptions): SessionDr
   const chat = chatOf(turns);
   return {
     session,
-    parents: parentsOf(originals, options),
+    parents: parentsOf(originals, { ...options, tools: toolsOf(session, options) }),
     chat: chat === null ? null : placedChat(session, chat),
     refused: [
       ...Array.from({ length: unanswered }, () => 'no_reply' as const),
@@ -62,6 +63,12 @@ export function textsToMeasure({ parents }: SessionDraft): readonly string[] {
     return candidates.length === 0 ? [] : [parent.anchor, ...candidates];
   });
   return [...new Set(texts)].sort();
+}
+
+/** A thing keeps one name in all copies of a session. */
+function toolsOf({ sessionSha256 }: CleanSession, { settings, tools }: DraftOptions): Tools {
+  const seed = settings.training.random_state;
+  return { ...tools, synonyms: sessionSynonyms(tools.synonyms, seed, sessionSha256) };
 }
 
 function parentsOf(

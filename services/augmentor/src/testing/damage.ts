@@ -17,13 +17,23 @@ const facts: Readonly<Record<string, RegExp>> = {
     /\b(?:no|not|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|hardly|barely|[a-z]+n['’]t|(?:do|does|did|is|wo|ca)nt)\b/gi,
 };
 
-/** Kinds of content that the copy has not byte for byte as often and in the same order as its original; none for a sound one. */
+/**
+ * Kinds of content that the copy has not byte for byte as often and in the same order as its original, or that stands in it less often than
+ * there, wherever it stands; none for a sound copy.
+ */
 export function damageOf(original: string, copy: string): string[] {
   return Object.entries(facts).flatMap(([kind, pattern]) => {
-    const found = (text: string) => (text.match(pattern) ?? []).join('\u0000');
-    return found(original) === found(copy) ? [] : [kind];
+    const found = original.match(pattern) ?? [];
+    const same = found.join('\u0000') === (copy.match(pattern) ?? []).join('\u0000');
+    const there = found.every((part) => times(copy, part) >= times(original, part));
+    return same && (there || words.has(kind)) ? [] : [kind];
   });
 }
+
+/** Kinds that are found as whole words only: `no` stands in `annoying`. */
+const words = new Set(['negation', 'counting', 'number']);
+
+const times = (text: string, part: string): number => text.split(part).length;
 
 /** The text without its letters' words: blanks, punctuation, figures. A replaced word leaves it as it is. */
 export const skeletonOf = (text: string): string => text.replace(/\p{L}+/gu, 'w');

@@ -18,13 +18,18 @@ export function isPlainWord({ text }: Reading, token: Token): boolean {
 /** Parts of speech of which no capital makes a name. */
 const neverNames = new Set(['ADV', 'INTJ']);
 
-/** A sentence's first word, capital because of its place, of a kind that names nobody: `Maybe`, `Hello`. */
-export function isOpeningWord({ text, tokens }: Reading, index: number): boolean {
+/**
+ * A sentence's first word, capital because of its place, of a kind that names nobody: `Maybe`, `Hello`. One that has a
+ * capital elsewhere in the text as well, or holds a name of the text, may be a name after all.
+ */
+export function isOpeningWord({ text, tokens, spans }: Reading, index: number): boolean {
   const token = tokens[index];
   const before = tokens[index - 1];
   if (token === undefined || token.fixed || !neverNames.has(token.pos)) return false;
   return (
     /^\p{Lu}\p{Ll}+$/u.test(token.text) &&
+    text.indexOf(token.text) === text.lastIndexOf(token.text) &&
+    !spans.some(({ start, end }) => token.text.includes(text.slice(start, end))) &&
     (before === undefined || /^[.!?]+$/.test(before.text)) &&
     /^$|\s/.test(text.charAt(token.start - 1)) &&
     /^$|[\s.,;:!?)]/.test(text.charAt(token.end))
