@@ -158,7 +158,7 @@ describe('the end of an attempt', () => {
 
 describe('queueJobs', () => {
   const tables = async () => ({
-    jobs: await sql`select job_id, state, error_code from training_jobs order by job_id`,
+    jobs: await sql`select job_id, model_type, state, error_code from training_jobs order by job_id`,
     audit: await sql`select id, action, subject from audit order by id`,
   });
 
