@@ -81,12 +81,16 @@ export function graphProgram({ binding, net }: GraphParts): Program {
       return new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
     },
     freeze: (tensors) => {
-      const frozen = new Map(net.frozen.map((tensor) => [tensor.name, tensor]));
-      for (const [name, data] of tensors) {
-        const { shape } = lookup(frozen, 'frozen tensor')(name);
-        session.run(new Map([[loadName('weight', name), { data, shape }]]), [
-          variables.frozen(name),
+      const tensorOf = lookup(new Map(net.frozen.map((t) => [t.name, t])), 'frozen tensor');
+      for (const batch of batchesByBytes(tensors)) {
+        const feeds = batch.map(([name, data]): [string, Feed] => [
+          loadName('weight', name),
+          { data, shape: tensorOf(name).shape },
         ]);
+        session.run(
+          new Map(feeds),
+          batch.map(([name]) => variables.frozen(name)),
+        );
       }
     },
     write: (slot, values) => {
@@ -102,4 +106,23 @@ export function graphProgram({ binding, net }: GraphParts): Program {
     },
     dispose: () => session.dispose(),
   };
+}
+
+/** Each new set of inputs costs TensorFlow a pass over the whole graph, so tensors are not loaded one by one. */
+const BYTES_PER_LOAD = 64 << 20;
+
+function* batchesByBytes(
+  tensors: Iterable<readonly [name: string, data: Float32Array]>,
+): Generator<(readonly [name: string, data: Float32Array])[]> {
+  let batch: (readonly [name: string, data: Float32Array])[] = [];
+  let bytes = 0;
+  for (const tensor of tensors) {
+    batch.push(tensor);
+    bytes += tensor[1].byteLength;
+    if (bytes < BYTES_PER_LOAD) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -18,7 +18,7 @@ export interface Program {
   readonly pieces: StepPieces;
   /** All trained weights, or all of another kind, by parameter name. */
   read(slot: Slot): Map<string, Float32Array>;
-  /** Sets what is frozen, one tensor at a time, so that no second copy of a large model is ever held. */
+  /** Sets what is frozen, some tensors at a time, so that no second copy of a large model is ever held. */
   freeze(tensors: Iterable<readonly [name: string, data: Float32Array]>): void;
   /** Sets all trained weights, or all moments of one kind. @throws RangeError when one is missing */
   write(slot: Slot, values: ReadonlyMap<string, Float32Array>): void;
