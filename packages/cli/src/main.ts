@@ -3,6 +3,7 @@ import { checkout } from './checkout.ts';
 import { runProgram } from './conduct/run.ts';
 import { readConduct } from './config.ts';
 import { addAblate } from './verbs/ablate.ts';
+import { addAugment } from './verbs/augment.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addDlq } from './verbs/dlq.ts';
 import { addDoctor } from './verbs/doctor.ts';
@@ -42,6 +43,7 @@ process.exitCode = await runProgram(
     addPipeline,
     addAblate,
     addValidate,
+    addAugment,
     addFolds,
     addLeakCheck,
     addMask,

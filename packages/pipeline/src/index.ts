@@ -1,3 +1,4 @@
+export { type OpenEncoder, openEncoder } from '@millrace/augmentor';
 export {
   type Ablation,
   type CrossValidation,
@@ -16,7 +17,20 @@ export {
 export { DataValidator } from '@millrace/validator';
 export { ablateSessions } from './ablation/ablate-sessions.ts';
 export { ablationFile, readAblations } from './ablation/ablation-file.ts';
+export {
+  type AugmentedSessions,
+  type AugmentSessionsOptions,
+  augmentSessions,
+} from './augment-sessions.ts';
+export { sumTechniques, type TechniqueSums } from './core/sum-techniques.ts';
 export { DataSciencePipeline, type RunOptions } from './data-science-pipeline.ts';
+export { type ExampleDocument, exampleDocument } from './example-document.ts';
+export {
+  type AugmentedChats,
+  type AugmentedTexts,
+  DataAugmentor,
+  type DataAugmentorOptions,
+} from './library/data-augmentor.ts';
 export { DataIngestionConfig, type DataIngestionOptions } from './library/data-ingestion-config.ts';
 export { DataProcessor, type ProcessedData } from './library/data-processor.ts';
 export { DataType } from './library/data-type.ts';
@@ -31,7 +45,12 @@ export { sessionLines } from './read/session-lines.ts';
 export type * from './results.ts';
 export type { PipelineOptions } from './run-options.ts';
 export type { RunProgress } from './run-progress.ts';
-export { type AugmentationFacts, augmentationStep, type CountedExample } from './steps/augment.ts';
+export {
+  type AugmentationFacts,
+  type AugmentedSession,
+  augmentationStep,
+  type CountedExample,
+} from './steps/augment.ts';
 export { cleaningStep } from './steps/clean.ts';
 export { featureStep } from './steps/features.ts';
 export type { JudgedSession } from './steps/judged-session.ts';

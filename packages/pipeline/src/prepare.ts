@@ -1,11 +1,5 @@
-import {
-  augmentorRevision,
-  type EncoderPlaces,
-  type OpenEncoder,
-  openEncoder,
-} from '@millrace/augmentor';
+import { augmentorRevision, type EncoderPlaces } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
-import { UserError } from '@millrace/shared/domain/errors';
 import type { ChatExample, PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import { type CopyPolicy, type FreezeResult, freeze } from '@millrace/trainer';
@@ -16,6 +10,7 @@ import type { RunProgress } from './run-progress.ts';
 import { type Measured, measured } from './step-figures.ts';
 import { type Augmented, augment, pairsOf } from './steps/augment.ts';
 import { cleanSessions } from './steps/clean.ts';
+import { gateEncoder } from './steps/gate-encoder.ts';
 import { type Judged, judge } from './steps/validate.ts';
 
 export interface PrepareOptions {
@@ -64,7 +59,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   const total = cleaning.value.length;
   onProgress({ phase: 'augmenting', done: 0, total, unit: 'sessions' });
   const making = options.makeCopies === false ? withoutCopies(settings) : settings;
-  const encoder = encoderOf({ ...options, settings: making });
+  const encoder = gateEncoder(making, options.encoder);
   const onSession = (done: number): void =>
     onProgress({ phase: 'augmenting', done, total, unit: 'sessions' });
   const augmentation = await measured(() =>
@@ -109,14 +104,4 @@ export function chatDataset(
     seed: settings.training.random_state,
     revisions,
   });
-}
-
-function encoderOf({ settings, encoder }: PrepareOptions): OpenEncoder | null {
-  if (!settings.augmentation.gate.encoder) return null;
-  if (encoder !== null) return openEncoder(encoder);
-  throw new UserError(
-    'MILLRACE_INPUT_BASE_MODEL',
-    'no model to compare copies by: give one, or set augmentation.gate.encoder to false',
-    { exitCode: 2 },
-  );
 }

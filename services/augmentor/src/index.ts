@@ -7,7 +7,7 @@ import * as core from './core/examples-of.ts';
 import { draftOf } from './core/session-draft.ts';
 import type { Synonyms } from './core/techniques/technique.ts';
 import { measure } from './measure.ts';
-import { readSynonyms } from './synonym-table.ts';
+import { shippedSynonyms } from './synonym-table.ts';
 
 export {
   type RemakeCounts,
@@ -25,6 +25,7 @@ export type { Synonyms } from './core/techniques/technique.ts';
 export { type OpenEncoder, openEncoder } from './encoder/open-encoder.ts';
 export type { EncoderPlaces } from './encoder/process-encoder.ts';
 export { readSynonyms } from './synonym-table.ts';
+export { copiesOfText, type TextCopies, type TextCopy } from './text-copies.ts';
 
 export interface ExamplesOptions {
   readonly settings: Settings;
@@ -36,15 +37,12 @@ export interface ExamplesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-let shipped: Synonyms | undefined;
-
 /** All examples of a kept session: pairs, their copies (side `train` only) and the chat; the same ones whenever it is called. */
 export async function examplesOf(
   session: CleanSession,
   { settings, side, encoder, synonyms, signal }: ExamplesOptions,
 ): Promise<core.SessionExamples> {
-  shipped ??= readSynonyms();
-  const tools = { synonyms: synonyms ?? shipped, read: readText };
+  const tools = { synonyms: synonyms ?? shippedSynonyms(), read: readText };
   const draft = draftOf(session, { settings, side, tools });
   return core.examplesOf(draft, { settings, similarity: await measure(draft, encoder, signal) });
 }

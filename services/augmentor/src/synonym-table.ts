@@ -19,6 +19,14 @@ interface Limit {
   readonly only: boolean;
 }
 
+let shipped: Synonyms | undefined;
+
+/** The shipped table, read at the first call. */
+export function shippedSynonyms(): Synonyms {
+  shipped ??= readSynonyms();
+  return shipped;
+}
+
 /**
  * Reads a table of `part of speech, form, options` (tabs between, blanks between options); lines with # are notes. An option is
  * `word`, `*` for a free verb, limits in braces: `large{>!fan,deal;<a}` not before fan or deal, only after a. 2 ms for 30 KB.

@@ -1,10 +1,11 @@
 import { examplesOf, type OpenEncoder, type SessionExamples } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Example, PairExample } from '@millrace/shared/domain/example';
-import type { CleanSession } from '@millrace/shared/domain/session';
+import type { CleanSession, SessionKey } from '@millrace/shared/domain/session';
 import { groupOf, type Side, sideOf } from '@millrace/shared/domain/side';
 import type { StandingVerdict } from '@millrace/trainer';
-import { addCounts, countBy } from '../core/count-by.ts';
+import { countBy } from '../core/count-by.ts';
+import { sumTechniques, type TechniqueSums } from '../core/sum-techniques.ts';
 import type { AblatedTechnique, AugmentationStep, StepFigures } from '../results.ts';
 
 export interface Augmented {
@@ -18,28 +19,47 @@ export interface AugmentOptions {
   readonly settings: Settings;
   /** Null: rules alone decide on copies. */
   readonly encoder: OpenEncoder | null;
-  readonly onSession: (done: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Examples of both kinds of every session; holdout sessions get no copies. */
-export async function augment(
+export interface AugmentedSession extends SessionExamples {
+  readonly key: SessionKey;
+  readonly group: string;
+  /** Of its group, given at first sight. */
+  readonly side: Side;
+}
+
+/** Examples of one session after the other, of both kinds; holdout sessions get no copies. */
+export async function* augmentEach(
   sessions: readonly CleanSession[],
-  { settings, encoder, onSession, signal }: AugmentOptions,
-): Promise<Augmented> {
+  { settings, encoder, signal }: AugmentOptions,
+): AsyncGenerator<AugmentedSession> {
   const sides = new Map<string, Side>();
-  const made: SessionExamples[] = [];
   for (const session of sessions) {
-    const group = groupOf({ ...session.key, userId: session.userId });
+    signal?.throwIfAborted();
+    const { key } = session;
+    const group = groupOf({ ...key, userId: session.userId });
     const side = sides.get(group) ?? sideOf(group, settings.training.validation_split);
     sides.set(group, side);
-    made.push(await examplesOf(session, { settings, side, encoder, signal }));
-    onSession(made.length);
+    const made = await examplesOf(session, { settings, side, encoder, signal });
+    yield { key, group, side, ...made };
+  }
+}
+
+/** Examples of all sessions. */
+export async function augment(
+  sessions: readonly CleanSession[],
+  options: AugmentOptions & { readonly onSession: (done: number) => void },
+): Promise<Augmented> {
+  const made: AugmentedSession[] = [];
+  for await (const session of augmentEach(sessions, options)) {
+    made.push(session);
+    options.onSession(made.length);
   }
   return {
     examples: made.flatMap(({ examples }) => examples),
     techniques: made.map(({ techniques }) => Object.fromEntries(Object.entries(techniques))),
-    sides,
+    sides: new Map(made.map(({ group, side }) => [group, side])),
   };
 }
 
@@ -53,8 +73,6 @@ export interface CountedExample {
   readonly features: Readonly<Record<string, number>>;
 }
 
-type TechniqueSums = AugmentationStep['techniques'];
-
 export interface AugmentationFacts {
   readonly examples: readonly CountedExample[];
   /** Of each session, by technique. */
@@ -65,21 +83,11 @@ export interface AugmentationFacts {
 }
 
 export function augmentationStep(facts: AugmentationFacts, figures: StepFigures): AugmentationStep {
-  const sums = new Map<string, TechniqueSums[string]>();
-  for (const techniques of facts.techniques) {
-    for (const [name, count] of Object.entries(techniques)) {
-      const before = sums.get(name) ?? { proposed: 0, accepted: 0, refused: {} };
-      sums.set(name, {
-        proposed: before.proposed + count.proposed,
-        accepted: before.accepted + count.accepted,
-        refused: addCounts(before.refused, count.refused),
-      });
-    }
-  }
+  const sums = sumTechniques(facts.techniques);
   return {
     examples: countBy(facts.examples, (example) => `${example.kind}/${example.technique}`),
-    techniques: Object.fromEntries(sums),
-    ablation: ablationOf([...sums.keys()], facts.ablated),
+    techniques: sums,
+    ablation: ablationOf(Object.keys(sums), facts.ablated),
     revision: facts.revision,
     ...figures,
   };

@@ -1,11 +1,10 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { exampleId } from '@millrace/shared/domain/example';
-import { rngFor } from '@millrace/shared/domain/rng';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import type { Side } from '@millrace/shared/domain/side';
 import { normalise } from '@millrace/text';
 import { type ChatText, chatOf } from './chats.ts';
-import { type Proposals, proposalsOf } from './copies.ts';
+import type { Proposals } from './copies.ts';
 import { chatFeatures, pairFeatures } from './features/features.ts';
 import { NearOthers } from './near-others.ts';
 import { type Pair, pairsOf } from './pairs.ts';
@@ -13,6 +12,7 @@ import type { PlacedChat, PlacedPair } from './placed-example.ts';
 import type { OriginalRefusal } from './technique-counts.ts';
 import { sessionSynonyms } from './techniques/session-synonyms.ts';
 import type { Tools } from './techniques/technique.ts';
+import { proposeFor } from './text-proposals.ts';
 import { turnsOf } from './turns.ts';
 
 export interface DraftOptions {
@@ -56,15 +56,6 @@ export function draftOf(session: CleanSession, options: DraftOptions): SessionDr
   };
 }
 
-/** The texts that a decision on the draft needs the vectors of: each once, in an order that only the texts give. */
-export function textsToMeasure({ parents }: SessionDraft): readonly string[] {
-  const texts = parents.flatMap(({ parent, proposals }) => {
-    const candidates = proposals.flatMap((proposal) => proposal.candidates);
-    return candidates.length === 0 ? [] : [parent.anchor, ...candidates];
-  });
-  return [...new Set(texts)].sort();
-}
-
 /** A thing keeps one name in all copies of a session. */
 function toolsOf({ sessionSha256 }: CleanSession, { settings, tools }: DraftOptions): Tools {
   const seed = settings.training.random_state;
@@ -75,26 +66,14 @@ function parentsOf(
   originals: readonly PlacedPair[],
   { settings, side, tools }: DraftOptions,
 ): readonly ParentDraft[] {
-  const { techniques, copies_per_example: limit } = settings.augmentation;
   const known = new Set(originals.map((pair) => normalise(pair.anchor)));
   const others = new NearOthers();
   for (const { position, anchor } of originals) others.add(position, anchor);
-  const copied = side === 'train' && limit > 0 ? techniques : [];
-  return originals.map((parent) => ({
-    parent,
-    proposals: copied.map((technique) => {
-      const random = rngFor(settings.training.random_state, parent.id, technique);
-      const request = {
-        text: parent.anchor,
-        technique,
-        limit,
-        known,
-        isNearOther: (candidate: string) => others.has(parent.position, candidate),
-        limits: settings.validation,
-      };
-      return proposalsOf(request, random, tools);
-    }),
-  }));
+  return originals.map((parent) => {
+    const isNearOther = (candidate: string) => others.has(parent.position, candidate);
+    const wanted = { id: parent.id, text: parent.anchor, known, isNearOther };
+    return { parent, proposals: side === 'train' ? proposeFor(wanted, { settings, tools }) : [] };
+  });
 }
 
 function placedPair(session: CleanSession, { anchor, positive, position }: Pair): PlacedPair {

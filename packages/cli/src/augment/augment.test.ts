@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const checkout = path.resolve(import.meta.dirname, '../../../..');
+
+function augment(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['packages/cli/src/main.ts', 'augment', ...args],
+    { cwd: checkout, encoding: 'utf8', maxBuffer: 64 << 20, timeout: 90_000 },
+  );
+  return { status, stdout, stderr };
+}
+const rowsOf = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const samples = 'samples/sessions.jsonl';
+const common = ['example_id', 'session_id', 'kind', 'technique', 'parent_id'];
+
+test('augment: one line an example, originals included, and what each technique was good for', () => {
+  const { status, stdout, stderr } = augment(samples, '--no-encoder');
+  expect(status).toBe(0);
+  const rows = rowsOf(stdout);
+  const ids = new Map(rows.map((row) => [row.example_id, row]));
+  expect(ids.size).toBe(rows.length);
+  for (const row of rows) {
+    const own = row.kind === 'pair' ? ['anchor', 'positive', 'similarity'] : ['messages'];
+    expect(Object.keys(row)).toEqual([...common, ...own]);
+    if (row.technique === 'original') expect(row.parent_id).toBeNull();
+    else
+      expect(ids.get(row.parent_id)).toMatchObject({
+        positive: row.positive,
+        technique: 'original',
+      });
+  }
+  expect(new Set(rows.map((row) => row.technique))).toEqual(
+    new Set(['original', 'synonym', 'insertion', 'deletion']),
+  );
+  expect(stderr).toMatch(/technique +proposed +accepted/);
+  expect(stderr).toContain('rules alone decided');
+});
+
+test('augment: options choose techniques, copies and seed; the same ones give the same bytes', () => {
+  const args = [samples, '--no-encoder', '--technique', 'deletion', '--seed', '3', '--json'];
+  const first = augment(...args);
+  expect(first.stdout).toBe(augment(...args).stdout);
+  const techniques = new Set(rowsOf(first.stdout).map((row) => row.technique));
+  expect(techniques).toEqual(new Set(['original', 'deletion']));
+  const said = first.stderr.trimEnd().split('\n').at(-1) ?? '';
+  const { sessions, techniques: counts, gate } = JSON.parse(said.replace(/^millrace: /, ''));
+  expect(sessions).toMatchObject({ read: 133, dead: 3 });
+  expect(counts.deletion.accepted).toBeGreaterThan(5);
+  expect(gate).toBe('rules');
+  expect(augment(samples, '--no-encoder', '--copies', '0').stdout).not.toContain('deletion');
+});
+
+test('augment: what cannot be is said, exit 2', () => {
+  expect(augment('no-such-file', '--no-encoder').status).toBe(2);
+  expect(augment(samples, '--technique', 'magic').status).toBe(2);
+});

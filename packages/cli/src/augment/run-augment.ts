@@ -1,0 +1,87 @@
+import { augmentSessions, exampleDocument } from '@millrace/pipeline';
+import { readSettings } from '@millrace/shared/adapters/files/settings';
+import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
+import { dataFlow } from '../conduct/data-flow.ts';
+import type { Terminal } from '../conduct/terminal.ts';
+import { gateEncoder } from '../fleet/gate-encoder.ts';
+import { Acceptance } from './acceptance.ts';
+
+export interface AugmentVerbOptions {
+  readonly technique?: Settings['augmentation']['techniques'];
+  readonly seed?: number;
+  readonly copies?: number;
+  readonly encoder: boolean;
+  readonly source: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `millrace augment FILE`: one JSON line an example on stdout, in the order of the sessions; what each technique was good
+ * for on stderr, as a table, with `--json` as one line.
+ */
+export async function runAugment(
+  terminal: Terminal,
+  file: string,
+  options: AugmentVerbOptions,
+): Promise<void> {
+  const { conduct, signal, say } = terminal;
+  const settings = withOptions(
+    readSettings(conduct.variables['MILLRACE_CONFIG'] || undefined),
+    options,
+  );
+  const { source } = options;
+  const encoder = await gateEncoder(terminal, settings);
+  const { counts, sessions } = await augmentSessions({
+    data: file,
+    settings,
+    source,
+    encoder,
+    signal,
+  });
+  const out = dataFlow(process.stdout);
+  const acceptance = new Acceptance();
+  const progress = terminal.progress();
+  try {
+    for await (const session of sessions) {
+      for (const example of session.examples)
+        await out.line(JSON.stringify(exampleDocument(example)));
+      acceptance.add(session);
+      const done = acceptance.sessions;
+      progress.update({ label: 'augmenting', done, total: counts.kept, unit: 'sessions' });
+    }
+  } finally {
+    progress.end();
+    await out.end();
+  }
+  const gate = settings.augmentation.gate.encoder ? 'encoder' : 'rules';
+  if (options.json) {
+    say(JSON.stringify({ sessions: counts, ...acceptance.document(), gate }));
+    return;
+  }
+  const { read, kept, rejected, duplicate, superseded, dead } = counts;
+  say(
+    `${read} sessions: ${kept} kept, ${rejected} rejected, ${duplicate} duplicate, ${superseded} superseded, ${dead} unreadable`,
+  );
+  if (acceptance.holdout > 0)
+    say(`${acceptance.holdout} of them are of the holdout side and get no copies`);
+  if (gate === 'rules') say('no encoder compared the copies: rules alone decided');
+  for (const line of acceptance.table().split('\n')) say(line);
+}
+
+function withOptions(
+  settings: Settings,
+  { technique, seed, copies, encoder }: AugmentVerbOptions,
+): Settings {
+  const { augmentation, training } = settings;
+  const gate = { ...augmentation.gate, encoder: augmentation.gate.encoder && encoder };
+  return settingsSchema.parse({
+    ...settings,
+    augmentation: {
+      ...augmentation,
+      gate,
+      ...(technique !== undefined && { techniques: technique }),
+      ...(copies !== undefined && { copies_per_example: copies }),
+    },
+    training: { ...training, ...(seed !== undefined && { random_state: seed }) },
+  });
+}
