@@ -9,6 +9,7 @@ import { settingsSchema } from '../contracts/settings.ts';
 import type { Topic } from '../contracts/topics.ts';
 import { rng } from '../domain/rng.ts';
 import type { Sql } from '../ports/database.ts';
+import type { Logger } from '../ports/logger.ts';
 import { createHealth } from '../runtime/health.ts';
 import type { StageRuntime } from '../runtime/stage-runtime.ts';
 import { noTracer } from '../telemetry/no-tracer.ts';
@@ -22,13 +23,21 @@ export interface StageWorld {
   close(): Promise<void>;
 }
 
-/** One partition a topic: an event published later is handled later. About 1 s. */
-export async function stageWorld(topics: readonly Topic[]): Promise<StageWorld> {
-  const logger = silentLogger;
+export interface StageWorldOptions {
+  /** Of each topic, default 1: an event published later is handled later. */
+  readonly partitions?: number;
+  readonly logger?: Logger;
+}
+
+/** About 1 s. */
+export async function stageWorld(
+  topics: readonly Topic[],
+  { partitions = 1, logger = silentLogger }: StageWorldOptions = {},
+): Promise<StageWorld> {
   const given = readEnvironment(process.env);
   const environment = { ...given, KAFKA_TOPIC_PREFIX: `t${randomUUID().slice(0, 8)}-` };
-  const single = topics.map((topic) => ({ ...topic, partitions: 1 }));
-  await ensureTopics(environment, { logger, topics: single });
+  const cut = topics.map((topic) => ({ ...topic, partitions }));
+  await ensureTopics(environment, { logger, topics: cut });
   const own = await testDatabase();
   const { database: limits } = settingsSchema.parse({});
   const database = openDatabase(own.url, limits, { max: 4, name: 'test' });
