@@ -61,7 +61,7 @@ const gate = z.strictObject({
 
 const augmentation = z.strictObject({
   techniques: z
-    .array(z.enum(['synonym', 'insertion', 'deletion']))
+    .array(z.enum(['synonym', 'insertion', 'deletion', 'contextual']))
     .default(['synonym', 'insertion', 'deletion']),
   /** Copies of each training pair per technique. */
   copies_per_example: z.int().min(0).default(1),

@@ -4,6 +4,7 @@ import { type MessageLimits, normalise } from '@millrace/text';
 import { type GateLimits, type GateRefusal, gateRefusalOf } from './gate.ts';
 import type { NearOthers } from './near-others.ts';
 import { type Refusal, refusalOf } from './quality.ts';
+import { proposeContextual } from './techniques/contextual.ts';
 import { proposeDeletions } from './techniques/deletion.ts';
 import { proposeInsertions } from './techniques/insertion.ts';
 import { proposeSynonyms } from './techniques/synonym.ts';
@@ -12,14 +13,21 @@ import type { Propose, Tools } from './techniques/technique.ts';
 /** What the settings may name: each has its line in `proposers`, or this does not compile. */
 export type CopyTechnique = Settings['augmentation']['techniques'][number];
 
-/** `near_duplicate`: it nearly repeats another message of its session. Across sessions the freeze looks for them. */
-export type CopyRefusal = Refusal | GateRefusal | 'near_duplicate';
+/**
+ * `near_duplicate`: it nearly repeats another message of its session; across sessions the freeze looks for them.
+ * `no_encoder`: the technique takes what an encoder finds nearest, and there is none.
+ */
+export type CopyRefusal = Refusal | GateRefusal | 'near_duplicate' | 'no_encoder';
 
 const proposers: Readonly<Record<CopyTechnique, Propose>> = {
   synonym: proposeSynonyms,
   insertion: proposeInsertions,
   deletion: proposeDeletions,
+  contextual: proposeContextual,
 };
+
+/** Of these all candidates are measured, and the nearest is taken; of the others the first that will do. */
+const nearest: ReadonlySet<CopyTechnique> = new Set(['contextual'] as const);
 
 /** Candidates beyond the copies wanted that are measured too, in case the gate refuses some: each costs an encoded text. */
 const spare = 1;
@@ -52,7 +60,7 @@ export function proposalsOf(request: ProposalRequest, random: Rng, tools: Tools)
   const proposed = proposers[technique](text, random, tools);
   if (proposed.length === 0) refused.push('no_candidate');
   for (const candidate of proposed) {
-    if (candidates.length >= limit + spare) break;
+    if (!nearest.has(technique) && candidates.length >= limit + spare) break;
     const reason =
       refusalOf(text, candidate, { ...request, known }) ??
       (request.isNearOther(candidate) ? 'near_duplicate' : null);
@@ -91,15 +99,23 @@ export interface Selection {
  * where a text without a candidate is one refused proposal. Candidates behind the last one wanted count as not proposed.
  */
 export function selectCopies(
-  { candidates, refused }: Proposals,
+  { technique, candidates, refused }: Proposals,
   selection: Selection,
 ): { readonly accepted: readonly AcceptedCopy[]; readonly refused: readonly CopyRefusal[] } {
   const { text, limit, position, taken, copies, similarity } = selection;
   const accepted: AcceptedCopy[] = [];
   const all = [...refused];
-  for (const candidate of candidates) {
+  const measured = candidates.map((candidate) => ({
+    candidate,
+    near: similarity === null ? null : similarity(text, candidate),
+  }));
+  if (nearest.has(technique)) {
+    if (similarity === null)
+      return { accepted, refused: [...all, ...candidates.map(() => 'no_encoder' as const)] };
+    measured.sort((a, b) => (b.near ?? 0) - (a.near ?? 0) || (a.candidate < b.candidate ? -1 : 1));
+  }
+  for (const { candidate, near } of measured) {
     if (accepted.length >= limit) break;
-    const near = similarity === null ? null : similarity(text, candidate);
     const reason = refusalBeside(candidate, near, selection);
     if (reason === null) {
       accepted.push({ text: candidate, similarity: near });

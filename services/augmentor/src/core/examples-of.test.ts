@@ -3,6 +3,7 @@ import type { CleanSession, Message, Role } from '@millrace/shared/domain/sessio
 import { describe, expect, it } from 'vitest';
 import { augmentorRevision, examplesOf, readSynonyms, type SessionExamples } from '../index.ts';
 import { wordEncoder } from '../testing/word-encoder.ts';
+import { similarityOf } from './similarity-of.ts';
 
 const settings = settingsSchema.parse({});
 const said = (...lines: [Role, string][]): Message[] =>
@@ -93,6 +94,34 @@ describe('examplesOf()', () => {
     // one list a session, sorted, each text once: whatever is encoded beside it cannot matter
     for (const list of lists) expect(list).toEqual([...new Set(list)].sort());
     expect(new Set(lists.map((list) => JSON.stringify(list))).size).toBe(1);
+  });
+
+  it('takes of contextual swaps the one that the encoder finds nearest, and none without an encoder', async () => {
+    const contextual: Settings = {
+      ...banded({ min_similarity: -1, max_similarity: 1 }),
+      augmentation: {
+        ...banded({ min_similarity: -1, max_similarity: 1 }).augmentation,
+        techniques: ['contextual'],
+      },
+    };
+    const own = wordEncoder();
+    const made = await examplesOf(travel, { settings: contextual, side: 'train', encoder: own });
+    const copies = made.examples.filter((e) => e.technique === 'contextual');
+    expect(copies.length).toBeGreaterThan(0);
+    const [texts = []] = own.lists;
+    const near = similarityOf(texts, await own.encode(texts));
+    for (const copy of copies) {
+      const parent = made.examples.find((e) => e.id === copy.parentId);
+      if (copy.kind !== 'pair' || parent?.kind !== 'pair') throw new TypeError('a copy of no pair');
+      const { anchor } = parent;
+      const words = anchor.split(' ').length;
+      const swaps = texts.filter((t) => t !== anchor && t.split(' ').length === words);
+      const best = Math.max(...swaps.map((text) => near(anchor, text)));
+      expect(copy.similarity).toBe(best);
+    }
+    const without = await examplesOf(travel, { ...rules, settings: contextual });
+    expect(without.examples.every((e) => e.technique === 'original')).toBe(true);
+    expect(without.techniques.contextual?.refused).toHaveProperty('no_encoder');
   });
 
   it('refuses what nearly repeats another message of the session', async () => {

@@ -55,13 +55,18 @@ function mayHaveSlot(text: string, synonyms: Synonyms): boolean {
 }
 
 function swap({ token, options }: Slot, random: Rng): Edit {
-  const word = options[Math.floor(random() * options.length)] ?? token.text;
+  return swapTo(token, options[Math.floor(random() * options.length)] ?? token.text);
+}
+
+/** The word in the place of the token, with a capital where that has one. */
+export function swapTo(token: Token, word: string): Edit {
   const capital = token.text.charAt(0) !== token.text.charAt(0).toLowerCase();
   const replacement = capital ? word.charAt(0).toUpperCase() + word.slice(1) : word;
   return { start: token.start, end: token.end, replacement };
 }
 
-function slotsOf(reading: Reading, synonyms: Synonyms): Slot[] {
+/** The words of a text that others may take the place of, and which. */
+export function slotsOf(reading: Reading, synonyms: Synonyms): Slot[] {
   const negated = negatedTokens(reading);
   const families = familiesOf(reading.tokens);
   return reading.tokens.flatMap((token, index) => {
