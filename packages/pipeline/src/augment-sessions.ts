@@ -1,4 +1,4 @@
-import type { EncoderPlaces } from '@millrace/augmentor';
+import type { EncoderPlaces, RoundTrip } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { lineOfDocument, sessionVersions } from './core/session-versions.ts';
 import { sessionLines } from './read/session-lines.ts';
@@ -16,6 +16,8 @@ export interface AugmentSessionsOptions {
   readonly source: string;
   /** The model that copies are compared by; null where `augmentation.gate.encoder` is false. */
   readonly encoder: EncoderPlaces | null;
+  /** Where back-translations come from, when the settings name that technique. */
+  readonly translate?: RoundTrip | null | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +32,7 @@ export interface AugmentedSessions {
  * @throws UserError (exit 2) when the settings want copies compared and no model is given
  */
 export async function augmentSessions(options: AugmentSessionsOptions): Promise<AugmentedSessions> {
-  const { data, settings, source, signal } = options;
+  const { data, settings, source, translate, signal } = options;
   const lines = typeof data === 'string' ? sessionLines(data) : data.map(lineOfDocument);
   const { newest, read, dead, duplicate, superseded } = await sessionVersions(lines, source);
   const judged = judge(newest, settings);
@@ -38,7 +40,7 @@ export async function augmentSessions(options: AugmentSessionsOptions): Promise<
   const encoder = gateEncoder(settings, options.encoder);
   async function* sessions(): AsyncGenerator<AugmentedSession> {
     try {
-      yield* augmentEach(kept, { settings, encoder, signal });
+      yield* augmentEach(kept, { settings, encoder, translate, signal });
     } finally {
       await encoder?.close();
     }

@@ -47,7 +47,7 @@ export class DataSciencePipeline {
    * @throws UserError when the data cannot be read, or breaks a limit and `force` is not given
    */
   async runPipeline(run: RunOptions): Promise<PipelineResults> {
-    const { settings, outputDir, onProgress } = this.#options;
+    const { settings, outputDir, translate, onProgress } = this.#options;
     const { source = 'cli', signal } = run;
     const timestamp = new Date().toISOString();
     const seed = settings.training.random_state;
@@ -65,6 +65,7 @@ export class DataSciencePipeline {
       encoder: baseFolder === null ? null : { folder: baseFolder, libraryFolder: tensorflowFolder },
       copies,
       makeCopies: trains.embedding,
+      translate,
       onProgress,
     });
     const { validation, cleaning, augmentation, dataset, revisions } = prepared;

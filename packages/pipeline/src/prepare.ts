@@ -1,4 +1,4 @@
-import { augmentorRevision, type EncoderPlaces } from '@millrace/augmentor';
+import { augmentorRevision, type EncoderPlaces, type RoundTrip } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { ChatExample, PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
@@ -25,6 +25,8 @@ export interface PrepareOptions {
   readonly copies?: CopyPolicy;
   /** False: originals only. A language model learns from no copies, so none are made and compared for it; default true. */
   readonly makeCopies?: boolean;
+  /** Where back-translations come from, when the settings name that technique. */
+  readonly translate?: RoundTrip | null | undefined;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,7 +49,7 @@ export interface Prepared {
  * @throws UserError (exit 2) when the settings want copies compared and no model is given
  */
 export async function prepareDataset(options: PrepareOptions): Promise<Prepared> {
-  const { data, settings, source, signal, onProgress = () => {} } = options;
+  const { data, settings, source, translate, signal, onProgress = () => {} } = options;
   onProgress({ phase: 'reading', done: 0, total: null, unit: 'sessions' });
   const validation = await measured(async () => {
     const lines = typeof data === 'string' ? sessionLines(data) : data.map(lineOfDocument);
@@ -63,7 +65,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   const onSession = (done: number): void =>
     onProgress({ phase: 'augmenting', done, total, unit: 'sessions' });
   const augmentation = await measured(() =>
-    augment(cleaning.value, { settings: making, encoder, onSession, signal }),
+    augment(cleaning.value, { settings: making, encoder, translate, onSession, signal }),
   ).finally(() => encoder?.close());
   signal?.throwIfAborted();
   const revisions = {

@@ -1,3 +1,4 @@
+import type { RoundTrip } from '@millrace/augmentor';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import type { RunProgress } from './run-progress.ts';
@@ -20,6 +21,8 @@ export interface PipelineOptions {
   readonly llmFolder?: string;
   /** Folder with a built TensorFlow addon and its libraries; without it wasm computes. */
   readonly tensorflowFolder?: string;
+  /** Where back-translations come from, when the settings name that technique. */
+  readonly translate?: RoundTrip | null;
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
@@ -29,6 +32,7 @@ export interface ResolvedOptions {
   readonly baseFolder: string | null;
   readonly llmFolder: string | null;
   readonly tensorflowFolder: string | null;
+  readonly translate: RoundTrip | null;
   readonly onProgress: (progress: RunProgress) => void;
 }
 
@@ -59,6 +63,7 @@ export function resolveOptions(options: PipelineOptions): ResolvedOptions {
     llmFolder:
       options.llmFolder ?? (root === undefined ? null : `${root}/${parsed.data.llm.base_model}`),
     tensorflowFolder: options.tensorflowFolder ?? null,
+    translate: options.translate ?? null,
     onProgress: options.onProgress ?? (() => {}),
   };
 }

@@ -26,7 +26,8 @@ beforeAll(async () => {
     settings: augmentorSettings(settings),
   });
   const { metrics } = runtime;
-  const stage = augmentor({ settings, synonyms: readSynonyms(), encoder, metrics });
+  const models = { encoder, translate: null };
+  const stage = augmentor({ settings, synonyms: readSynonyms(), ...models, metrics });
   running = await runStage(stage, runtime);
 });
 

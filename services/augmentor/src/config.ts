@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
@@ -29,4 +30,13 @@ export function encoderPlaces(
     folder: path.resolve(folder),
     libraryFolder: variables['MILLRACE_TENSORFLOW'] || null,
   };
+}
+
+/** The translator's key: MILLRACE_TRANSLATOR_KEY, or the content of the file that MILLRACE_TRANSLATOR_KEY_FILE names; null: none. */
+export function translatorKey(
+  variables: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const file = variables['MILLRACE_TRANSLATOR_KEY_FILE'];
+  if (file) return readFileSync(file, 'utf8').trim();
+  return variables['MILLRACE_TRANSLATOR_KEY'] || null;
 }

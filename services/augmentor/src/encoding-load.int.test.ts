@@ -33,7 +33,7 @@ beforeAll(async () => {
   for (let i = 0; i < 2; i++) {
     const encoder = openEncoder({ folder, libraryFolder });
     encoders.push(encoder);
-    const stage = augmentor({ settings, synonyms: readSynonyms(), encoder });
+    const stage = augmentor({ settings, synonyms: readSynonyms(), encoder, translate: null });
     running.push(await runStage(stage, world.runtime));
   }
 });

@@ -2,12 +2,11 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import type { Side } from '@millrace/shared/domain/side';
 import type { Encoder } from '@millrace/shared/ports/encoder';
-import { readText } from '@millrace/text/tokens';
 import * as core from './core/examples-of.ts';
-import { draftOf } from './core/session-draft.ts';
 import type { Synonyms } from './core/techniques/technique.ts';
 import { measure } from './measure.ts';
 import { shippedSynonyms } from './synonym-table.ts';
+import type { RoundTrip } from './translate/round-trip.ts';
 
 export {
   type RemakeCounts,
@@ -16,6 +15,7 @@ export {
   remake,
   type SessionExamplesChange,
 } from './again/remake.ts';
+export { translatorKey } from './config.ts';
 export { augmentorRevision } from './core/augmentor-revision.ts';
 export { conversationOf } from './core/conversation-of.ts';
 export type { SessionExamples } from './core/examples-of.ts';
@@ -26,12 +26,16 @@ export { type OpenEncoder, openEncoder } from './encoder/open-encoder.ts';
 export type { EncoderPlaces } from './encoder/process-encoder.ts';
 export { readSynonyms } from './synonym-table.ts';
 export { copiesOfText, type TextCopies, type TextCopy } from './text-copies.ts';
+export { openRoundTrip } from './translate/open-round-trip.ts';
+export type { RoundTrip } from './translate/round-trip.ts';
 
 export interface ExamplesOptions {
   readonly settings: Settings;
   readonly side: Side;
   /** What copies are measured by; null: rules alone decide, whatever the settings say. */
   readonly encoder: Encoder | null;
+  /** Where back-translations come from; without it that technique is refused as `not_translated`. */
+  readonly translate?: RoundTrip | null | undefined;
   /** Default: the shipped table, read at the first call. */
   readonly synonyms?: Synonyms;
   readonly signal?: AbortSignal | undefined;
@@ -40,9 +44,9 @@ export interface ExamplesOptions {
 /** All examples of a kept session: pairs, their copies (side `train` only) and the chat; the same ones whenever it is called. */
 export async function examplesOf(
   session: CleanSession,
-  { settings, side, encoder, synonyms, signal }: ExamplesOptions,
+  { settings, side, translate = null, synonyms = shippedSynonyms(), ...options }: ExamplesOptions,
 ): Promise<core.SessionExamples> {
-  const tools = { synonyms: synonyms ?? shippedSynonyms(), read: readText };
-  const draft = draftOf(session, { settings, side, tools });
-  return core.examplesOf(draft, { settings, similarity: await measure(draft, encoder, signal) });
+  const given = { ...options, settings, translate, synonyms };
+  const { draft, similarity } = await measure({ session, side }, given);
+  return core.examplesOf(draft, { settings, similarity });
 }

@@ -1,12 +1,13 @@
 import { serve } from '@millrace/shared/adapters/service';
 import { recordRevision } from '@millrace/shared/runtime/record-revision';
 import { runStage } from '@millrace/shared/runtime/worker';
-import { encoderPlaces } from './config.ts';
+import { encoderPlaces, translatorKey } from './config.ts';
 import { augmentorRevision, augmentorSettings } from './core/augmentor-revision.ts';
 import { openEncoder } from './encoder/open-encoder.ts';
 import { watchEncoder } from './encoder/watch-encoder.ts';
 import { augmentor } from './stage.ts';
 import { readSynonyms } from './synonym-table.ts';
+import { openRoundTrip } from './translate/open-round-trip.ts';
 
 await serve('augmentor', {
   process,
@@ -19,8 +20,10 @@ await serve('augmentor', {
       revision: augmentorRevision(settings),
       settings: augmentorSettings(settings),
     });
-    const { metrics } = service;
-    const stage = augmentor({ settings, synonyms: readSynonyms(), encoder, metrics });
+    const { clock, metrics } = service;
+    const translate = openRoundTrip(settings, { apiKey: translatorKey(process.env), clock });
+    const models = { encoder, translate };
+    const stage = augmentor({ settings, synonyms: readSynonyms(), ...models, metrics });
     return [
       ...(encoder === null ? [] : [watchEncoder(encoder, service)]),
       await runStage(stage, service),

@@ -1,22 +1,52 @@
+import type { Settings } from '@millrace/shared/contracts/settings';
+import type { CleanSession } from '@millrace/shared/domain/session';
+import type { Side } from '@millrace/shared/domain/side';
 import type { Encoder } from '@millrace/shared/ports/encoder';
+import { readText } from '@millrace/text/tokens';
 import type { Similarity } from './core/copies.ts';
-import type { SessionDraft } from './core/session-draft.ts';
+import { draftOf, type SessionDraft, textsToTranslate } from './core/session-draft.ts';
 import { similarityOf } from './core/similarity-of.ts';
+import type { Synonyms } from './core/techniques/technique.ts';
 import { textsToMeasure } from './core/text-proposals.ts';
+import type { RoundTrip } from './translate/round-trip.ts';
+
+/** What a decision on copies may ask. */
+export interface Models {
+  /** Null: rules alone decide. */
+  readonly encoder: Encoder | null;
+  /** Null: nothing is translated. */
+  readonly translate: RoundTrip | null;
+}
+
+export interface MeasureOptions extends Models {
+  readonly settings: Settings;
+  readonly synonyms: Synonyms;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Measured {
+  readonly draft: SessionDraft;
+  readonly similarity: Similarity;
+}
 
 /**
- * What a session's candidates are compared by; null without an encoder. One list a session and no other text in it: so the
- * figures are a function of the session, whatever is measured beside it, before it, or by how many workers.
+ * A session's candidates, and what they are compared by. One list a session and no other text in it is encoded: so the
+ * figures are a function of the session, whatever is measured beside it, before it, or by how many workers. What a
+ * translator says is its own affair.
  */
 export async function measure(
-  { parents }: SessionDraft,
-  encoder: Encoder | null,
-  signal?: AbortSignal,
-): Promise<Similarity> {
-  if (encoder === null) return null;
+  { session, side }: { readonly session: CleanSession; readonly side: Side },
+  { settings, synonyms, encoder, translate, signal }: MeasureOptions,
+): Promise<Measured> {
+  const toTranslate = translate === null ? [] : textsToTranslate(session, { settings, side });
+  const answers =
+    translate === null || toTranslate.length === 0 ? null : await translate(toTranslate, signal);
+  const translated = (text: string): string | null => answers?.get(text) ?? null;
+  const tools = { synonyms, read: readText, translated };
+  const draft = draftOf(session, { settings, side, tools });
   const texts = textsToMeasure(
-    parents.map(({ parent, proposals }) => ({ text: parent.anchor, proposals })),
+    draft.parents.map(({ parent, proposals }) => ({ text: parent.anchor, proposals })),
   );
-  if (texts.length === 0) return null;
-  return similarityOf(texts, await encoder.encode(texts, signal));
+  if (encoder === null || texts.length === 0) return { draft, similarity: null };
+  return { draft, similarity: similarityOf(texts, await encoder.encode(texts, signal)) };
 }

@@ -3,23 +3,21 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
 import { PoisonError } from '@millrace/shared/domain/errors';
 import type { Transaction } from '@millrace/shared/ports/database';
-import type { Encoder } from '@millrace/shared/ports/encoder';
 import type { Decided, Outcome, Saved, Stage, StageOutput } from '@millrace/shared/runtime/stage';
 import type { Metrics } from '@millrace/shared/telemetry/metrics';
 import { readText } from '@millrace/text/tokens';
 import { augmentorRevision } from './core/augmentor-revision.ts';
-import { type Decision, decide, propose } from './core/decide.ts';
+import { begin, type Decision, decide } from './core/decide.ts';
+import { draftOf } from './core/session-draft.ts';
 import type { Synonyms } from './core/techniques/technique.ts';
 import { type Facts, loadFacts } from './facts.ts';
-import { measure } from './measure.ts';
+import { type Models, measure } from './measure.ts';
 import { examplesReady } from './ready-output.ts';
 import { saveAugmented } from './rows.ts';
 
-export interface AugmentorParts {
+export interface AugmentorParts extends Models {
   readonly settings: Settings;
   readonly synonyms: Synonyms;
-  /** Null: rules alone decide. */
-  readonly encoder: Encoder | null;
   readonly metrics: Pick<Metrics, 'examples'>;
 }
 
@@ -30,16 +28,15 @@ interface Measured {
 }
 
 /** Kept sessions in, examples out. One revision for the life of the process: settings are read once. */
-export function augmentor({
-  settings,
-  synonyms,
-  encoder,
-  metrics,
-}: AugmentorParts): Stage<SessionValidated, Measured, Decision> {
-  const options = {
-    settings,
-    revision: augmentorRevision(settings),
-    tools: { synonyms, read: readText },
+export function augmentor(parts: AugmentorParts): Stage<SessionValidated, Measured, Decision> {
+  const { settings, synonyms, encoder, translate, metrics } = parts;
+  const options = { settings, revision: augmentorRevision(settings) };
+  const byRules = (data: SessionValidated, facts: Facts): Decision => {
+    const begun = begin(data, facts.of(data), options);
+    if (begun.kind !== 'begun') return begun;
+    const tools = { synonyms, read: readText };
+    const draft = draftOf(begun.session, { settings, side: begun.side, tools });
+    return decide(begun, { settings, draft, similarity: null });
   };
   return {
     name: 'augmentor',
@@ -52,24 +49,20 @@ export function augmentor({
       );
       return { facts, decide: new Map() };
     },
-    ...(encoder !== null && {
+    ...((encoder !== null || translate !== null) && {
       measure: async (events, { facts }, signal) => {
         const known = new Map<string, () => Decision>();
         for (const { data } of events) {
-          const proposed = orNull(() => propose(data, facts.of(data), options));
-          if (proposed === null) continue;
-          const similarity =
-            proposed.kind === 'drafted' ? await measure(proposed.draft, encoder, signal) : null;
-          known.set(placeOf(data), () => decide(proposed, { settings, similarity }));
+          const begun = orNull(() => begin(data, facts.of(data), options));
+          if (begun?.kind !== 'begun') continue;
+          const measured = await measure(begun, { ...parts, signal });
+          known.set(placeOf(data), () => decide(begun, { settings, ...measured }));
         }
         return { facts, decide: known };
       },
     }),
-    decide: ({ data }, { facts, decide: known }) => {
-      const decided = known.get(placeOf(data))?.();
-      if (decided !== undefined) return decided;
-      return decide(propose(data, facts.of(data), options), { settings, similarity: null });
-    },
+    decide: ({ data }, { facts, decide: known }) =>
+      known.get(placeOf(data))?.() ?? byRules(data, facts),
     save: (decided, tx) => save(decided, { tx, metrics }),
   };
 }

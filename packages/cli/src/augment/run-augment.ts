@@ -1,9 +1,12 @@
 import { augmentSessions, exampleDocument } from '@millrace/pipeline';
 import { readSettings } from '@millrace/shared/adapters/files/settings';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
+import { UserError } from '@millrace/shared/domain/errors';
 import { dataFlow } from '../conduct/data-flow.ts';
+import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { gateEncoder } from '../fleet/gate-encoder.ts';
+import { gateTranslator } from '../fleet/gate-translator.ts';
 import { Acceptance } from './acceptance.ts';
 
 export interface AugmentVerbOptions {
@@ -36,6 +39,7 @@ export async function runAugment(
     settings,
     source,
     encoder,
+    translate: gateTranslator(terminal, settings),
     signal,
   });
   const out = dataFlow(process.stdout);
@@ -74,7 +78,7 @@ function withOptions(
 ): Settings {
   const { augmentation, training } = settings;
   const gate = { ...augmentation.gate, encoder: augmentation.gate.encoder && encoder };
-  return settingsSchema.parse({
+  const parsed = settingsSchema.safeParse({
     ...settings,
     augmentation: {
       ...augmentation,
@@ -83,5 +87,10 @@ function withOptions(
       ...(copies !== undefined && { copies_per_example: copies }),
     },
     training: { ...training, ...(seed !== undefined && { random_state: seed }) },
+  });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new UserError('MILLRACE_INPUT_SETTINGS', problems.join('\n'), {
+    exitCode: exitCodes.usage,
   });
 }

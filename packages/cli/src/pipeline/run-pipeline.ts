@@ -5,6 +5,7 @@ import { readSettings } from '@millrace/shared/adapters/files/settings';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import type { Terminal } from '../conduct/terminal.ts';
 import { llmBase } from '../fleet/llm-base.ts';
+import { gateTranslator } from '../fleet/gate-translator.ts';
 import { trainerAssets } from '../fleet/trainer-assets.ts';
 import { reportPage } from '../report/page.ts';
 import { lineageOf } from '../report/report-facts.ts';
@@ -45,6 +46,7 @@ export async function runPipelineVerb(
     outputDir,
     baseFolder,
     ...(llmFolder !== null && { llmFolder }),
+    translate: gateTranslator(terminal, settings),
     ...(tensorflowFolder !== null && { tensorflowFolder }),
     onProgress: ({ phase: now, done, total, unit, loss }) => {
       if (now !== phase) {

@@ -6,6 +6,7 @@ import { rejudge, validatorRevision } from '@millrace/validator';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { gateEncoder } from '../fleet/gate-encoder.ts';
+import { gateTranslator } from '../fleet/gate-translator.ts';
 import { type OpenFleet, withFleet } from '../fleet/open-fleet.ts';
 import { addCounts, type Change, changeText, reprocessText } from './reprocess-text.ts';
 
@@ -102,7 +103,14 @@ async function* pagesOf(
   const places = await gateEncoder(terminal, settings);
   const encoder = places && openEncoder(places);
   try {
-    yield* remake(store, { ...common, encoder, validator, filter: { since, sessionId } });
+    const translate = gateTranslator(terminal, settings);
+    yield* remake(store, {
+      ...common,
+      encoder,
+      translate,
+      validator,
+      filter: { since, sessionId },
+    });
   } finally {
     await encoder?.close();
   }

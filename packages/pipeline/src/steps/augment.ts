@@ -1,4 +1,9 @@
-import { examplesOf, type OpenEncoder, type SessionExamples } from '@millrace/augmentor';
+import {
+  examplesOf,
+  type OpenEncoder,
+  type RoundTrip,
+  type SessionExamples,
+} from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Example, PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession, SessionKey } from '@millrace/shared/domain/session';
@@ -19,6 +24,8 @@ export interface AugmentOptions {
   readonly settings: Settings;
   /** Null: rules alone decide on copies. */
   readonly encoder: OpenEncoder | null;
+  /** Where back-translations come from. */
+  readonly translate?: RoundTrip | null | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,8 +39,9 @@ export interface AugmentedSession extends SessionExamples {
 /** Examples of one session after the other, of both kinds; holdout sessions get no copies. */
 export async function* augmentEach(
   sessions: readonly CleanSession[],
-  { settings, encoder, signal }: AugmentOptions,
+  options: AugmentOptions,
 ): AsyncGenerator<AugmentedSession> {
+  const { settings, signal } = options;
   const sides = new Map<string, Side>();
   for (const session of sessions) {
     signal?.throwIfAborted();
@@ -41,7 +49,7 @@ export async function* augmentEach(
     const group = groupOf({ ...key, userId: session.userId });
     const side = sides.get(group) ?? sideOf(group, settings.training.validation_split);
     sides.set(group, side);
-    const made = await examplesOf(session, { settings, side, encoder, signal });
+    const made = await examplesOf(session, { ...options, side });
     yield { key, group, side, ...made };
   }
 }

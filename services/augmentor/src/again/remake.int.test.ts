@@ -4,7 +4,8 @@ import { type StoreWorld, storeWorld } from '@millrace/shared/testing/store-worl
 import { readText } from '@millrace/text/tokens';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { augmentorRevision, augmentorSettings } from '../core/augmentor-revision.ts';
-import { decide, propose } from '../core/decide.ts';
+import { begin, decide } from '../core/decide.ts';
+import { draftOf } from '../core/session-draft.ts';
 import { loadFacts } from '../facts.ts';
 import { saveAugmented } from '../rows.ts';
 import { readSynonyms } from '../synonym-table.ts';
@@ -55,18 +56,13 @@ async function augmented(settings: Settings, without: readonly string[] = []): P
     .filter((id) => !without.includes(id))
     .map((session_id) => ({ source: 'test', session_id, version: 1, revision: 'v1' }));
   const facts = await loadFacts(wanted, sql);
-  const decisions = wanted.map((data) =>
-    decide(propose(data, facts.of(data), { settings, revision, tools }), {
-      settings,
-      similarity: null,
-    }),
-  );
-  await store.transaction((tx) =>
-    saveAugmented(
-      tx,
-      decisions.flatMap((d) => (d.kind === 'augmented' ? [d] : [])),
-    ),
-  );
+  const decisions = wanted.flatMap((data) => {
+    const begun = begin(data, facts.of(data), { settings, revision });
+    if (begun.kind !== 'begun') return [];
+    const draft = draftOf(begun.session, { settings, side: begun.side, tools });
+    return [decide(begun, { settings, draft, similarity: null })];
+  });
+  await store.transaction((tx) => saveAugmented(tx, decisions));
 }
 
 async function run(options: Partial<RemakeOptions> & { readonly settings: Settings }) {
@@ -74,6 +70,7 @@ async function run(options: Partial<RemakeOptions> & { readonly settings: Settin
   const sums: Record<string, number> = {};
   const given = {
     encoder: null,
+    translate: null,
     validator: 'v1',
     filter: {},
     dryRun: false,

@@ -3,15 +3,14 @@ import { PoisonError } from '@millrace/shared/domain/errors';
 import { contentSha256 } from '@millrace/shared/domain/example';
 import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
-import type { Encoder } from '@millrace/shared/ports/encoder';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
 import { recordRevision, writeRevision } from '@millrace/shared/runtime/record-revision';
-import { readText } from '@millrace/text/tokens';
 import { augmentorRevision, augmentorSettings } from '../core/augmentor-revision.ts';
-import { type Augmented, decide, propose } from '../core/decide.ts';
+import { type Augmented, begin, decide } from '../core/decide.ts';
 import { type ExampleChanges, exampleChanges, type NamedExample } from '../core/example-changes.ts';
+import type { Synonyms } from '../core/techniques/technique.ts';
 import { loadFacts } from '../facts.ts';
-import { measure } from '../measure.ts';
+import { type Models, measure } from '../measure.ts';
 import { examplesReady } from '../ready-output.ts';
 import { saveAugmented } from '../rows.ts';
 import { readSynonyms } from '../synonym-table.ts';
@@ -23,10 +22,8 @@ import {
   versionsToAugment,
 } from './versions-to-augment.ts';
 
-export interface RemakeOptions {
+export interface RemakeOptions extends Models {
   readonly settings: Settings;
-  /** Null: rules alone decide on copies. */
-  readonly encoder: Encoder | null;
   /** Current revision of the validator: examples are made of its verdicts. */
   readonly validator: string;
   readonly filter: RemakeFilter;
@@ -83,7 +80,7 @@ export async function* remake(
   } as const;
   if (!dryRun) await store.transaction((tx) => writeRevision(tx, named));
   const revision = examplesRevision({ validator, augmentor });
-  const tools = { synonyms: readSynonyms(), read: readText };
+  const synonyms = readSynonyms();
   let after: PageStart = null;
   for (;;) {
     signal.throwIfAborted();
@@ -93,7 +90,7 @@ export async function* remake(
     );
     const last = page.at(-1);
     if (last === undefined) break;
-    yield await remakePage(store, page, { ...options, augmentor, revision, tools });
+    yield await remakePage(store, page, { ...options, augmentor, revision, synonyms });
     after = last;
   }
   if (!dryRun && filter.since === undefined && filter.sessionId === undefined)
@@ -103,7 +100,7 @@ export async function* remake(
 interface PageOptions extends RemakeOptions {
   readonly augmentor: string;
   readonly revision: string;
-  readonly tools: Parameters<typeof propose>[2]['tools'];
+  readonly synonyms: Synonyms;
 }
 
 async function remakePage(
@@ -141,16 +138,15 @@ async function remakePage(
 
 /** Null where there is nothing to make examples of: the session keeps what it has. */
 async function augmentAgain(
-  data: Parameters<typeof propose>[0],
-  fact: Parameters<typeof propose>[1],
-  { settings, augmentor: revision, tools, encoder, signal }: PageOptions,
+  data: Parameters<typeof begin>[0],
+  fact: Parameters<typeof begin>[1],
+  options: PageOptions,
 ): Promise<Augmented | null> {
   try {
-    const proposed = propose(data, fact, { settings, revision, tools });
-    if (proposed.kind !== 'drafted') return null;
-    const similarity = await measure(proposed.draft, encoder, signal);
-    const decision = decide(proposed, { settings, similarity });
-    return decision.kind === 'augmented' ? decision : null;
+    const { settings, augmentor: revision } = options;
+    const begun = begin(data, fact, { settings, revision });
+    if (begun.kind !== 'begun') return null;
+    return decide(begun, { settings, ...(await measure(begun, options)) });
   } catch (error) {
     if (error instanceof PoisonError) return null;
     throw error;

@@ -4,6 +4,7 @@ import { type MessageLimits, normalise } from '@millrace/text';
 import { type GateLimits, type GateRefusal, gateRefusalOf } from './gate.ts';
 import type { NearOthers } from './near-others.ts';
 import { type Refusal, refusalOf } from './quality.ts';
+import { proposeBackTranslation } from './techniques/back-translation.ts';
 import { proposeContextual } from './techniques/contextual.ts';
 import { proposeDeletions } from './techniques/deletion.ts';
 import { proposeInsertions } from './techniques/insertion.ts';
@@ -15,15 +16,22 @@ export type CopyTechnique = Settings['augmentation']['techniques'][number];
 
 /**
  * `near_duplicate`: it nearly repeats another message of its session; across sessions the freeze looks for them.
- * `no_encoder`: the technique takes what an encoder finds nearest, and there is none.
+ * `no_encoder`: the technique takes what an encoder finds nearest, and there is none. `not_translated`: no translator, or it
+ * refused the text, or lost a word that stood for something protected.
  */
-export type CopyRefusal = Refusal | GateRefusal | 'near_duplicate' | 'no_encoder';
+export type CopyRefusal =
+  | Refusal
+  | GateRefusal
+  | 'near_duplicate'
+  | 'no_encoder'
+  | 'not_translated';
 
 const proposers: Readonly<Record<CopyTechnique, Propose>> = {
   synonym: proposeSynonyms,
   insertion: proposeInsertions,
   deletion: proposeDeletions,
   contextual: proposeContextual,
+  back_translation: proposeBackTranslation,
 };
 
 /** Of these all candidates are measured, and the nearest is taken; of the others the first that will do. */
@@ -58,7 +66,8 @@ export function proposalsOf(request: ProposalRequest, random: Rng, tools: Tools)
   const refused: CopyRefusal[] = [];
   const known = new Set(request.known);
   const proposed = proposers[technique](text, random, tools);
-  if (proposed.length === 0) refused.push('no_candidate');
+  if (proposed.length === 0)
+    refused.push(technique === 'back_translation' ? 'not_translated' : 'no_candidate');
   for (const candidate of proposed) {
     if (!nearest.has(technique) && candidates.length >= limit + spare) break;
     const reason =

@@ -7,8 +7,7 @@ import { type Side, sideOf } from '@millrace/shared/domain/side';
 import { cleanedMessages } from './cleaned-messages.ts';
 import type { Similarity } from './copies.ts';
 import { examplesOf, type SessionExamples } from './examples-of.ts';
-import { draftOf, type SessionDraft } from './session-draft.ts';
-import type { Tools } from './techniques/technique.ts';
+import type { SessionDraft } from './session-draft.ts';
 
 /** What is known of a session version when its event comes. */
 export interface SessionFact {
@@ -25,48 +24,43 @@ export interface SessionFact {
   readonly cleaned: unknown;
 }
 
-interface Placed {
+/** A session that examples are to be made of. */
+export interface Begun {
+  readonly kind: 'begun';
+  readonly session: CleanSession;
   readonly group: string;
   readonly side: Side;
   /** What the examples are keyed by, together (see examplesRevision). */
   readonly revisions: ExampleRevisions;
 }
 
-export interface Augmented extends SessionExamples, Placed {
+export interface Augmented extends SessionExamples, Omit<Begun, 'kind'> {
   readonly kind: 'augmented';
-  readonly session: CleanSession;
 }
 
-/** Candidates are there, and nothing is measured yet. */
-export interface Drafted extends Placed {
-  readonly kind: 'drafted';
-  readonly draft: SessionDraft;
-}
-
-type Passed =
+export type Passed =
   /** A newer version has come: it makes the examples. */
   { readonly kind: 'superseded' } | { readonly kind: 'erased' };
 
 export type Decision = Augmented | Passed;
 
-export interface ProposeOptions {
+export interface BeginOptions {
   readonly settings: Settings;
   /** Of the augmentor itself. */
   readonly revision: string;
-  readonly tools: Tools;
 }
 
 export type Event = Omit<SessionValidated, 'quality'>;
 
 /**
- * What may become of a validated session version, before anything is measured.
+ * What is to be made of a validated session version.
  * @throws PoisonError when there is no such session, no kept verdict of it, or its document is not as the validator writes it
  */
-export function propose(
+export function begin(
   data: Event,
   fact: SessionFact | undefined,
-  { settings, revision, tools }: ProposeOptions,
-): Drafted | Passed {
+  { settings, revision }: BeginOptions,
+): Begun | Passed {
   if (fact === undefined) throw missing('session', data);
   if (fact.erased) return { kind: 'erased' };
   if (fact.newestVersion > data.version) return { kind: 'superseded' };
@@ -79,25 +73,24 @@ export function propose(
     sessionSha256,
     messages: cleanedMessages(fact.cleaned),
   };
-  const side = fact.side ?? sideOf(group, settings.training.validation_split);
   return {
-    kind: 'drafted',
-    draft: draftOf(session, { settings, side, tools }),
+    kind: 'begun',
+    session,
     group,
-    side,
+    side: fact.side ?? sideOf(group, settings.training.validation_split),
     revisions: { validator: data.revision, augmentor: revision },
   };
 }
 
-/** What becomes of it, by what was measured. */
-export function decide(
-  proposed: Drafted | Passed,
-  options: { readonly settings: Settings; readonly similarity: Similarity },
-): Decision {
-  if (proposed.kind !== 'drafted') return proposed;
-  const { draft, group, side, revisions } = proposed;
-  const { session } = draft;
-  return { kind: 'augmented', session, group, side, revisions, ...examplesOf(draft, options) };
+export interface DecideOptions {
+  readonly settings: Settings;
+  readonly draft: SessionDraft;
+  readonly similarity: Similarity;
+}
+
+/** What is made of it, by what was measured. */
+export function decide(begun: Begun, { draft, ...options }: DecideOptions): Augmented {
+  return { ...begun, kind: 'augmented', ...examplesOf(draft, options) };
 }
 
 const missing = (what: string, data: Event): PoisonError =>

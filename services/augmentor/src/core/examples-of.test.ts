@@ -1,5 +1,6 @@
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import type { CleanSession, Message, Role } from '@millrace/shared/domain/session';
+import type { Side } from '@millrace/shared/domain/side';
 import { describe, expect, it } from 'vitest';
 import { augmentorRevision, examplesOf, readSynonyms, type SessionExamples } from '../index.ts';
 import { wordEncoder } from '../testing/word-encoder.ts';
@@ -122,6 +123,36 @@ describe('examplesOf()', () => {
     const without = await examplesOf(travel, { ...rules, settings: contextual });
     expect(without.examples.every((e) => e.technique === 'original')).toBe(true);
     expect(without.techniques.contextual?.refused).toHaveProperty('no_encoder');
+  });
+
+  it('takes back-translations that are there, by the rules of all copies; never of a holdout session', async () => {
+    const back_translation = { url: 'http://mt.test:5000', allowed_hosts: ['mt.test:5000'] };
+    const settings = settingsSchema.parse({
+      augmentation: { techniques: ['back_translation'], back_translation },
+    });
+    const [first, second] = travel.messages.filter((m) => m.role === 'user').map((m) => m.content);
+    const asked: string[] = [];
+    const through = (again: string) => async (texts: readonly string[]) => {
+      asked.push(...texts);
+      return new Map([[first ?? '', again]]);
+    };
+    const made = async (again: string, side: Side = 'train') =>
+      await examplesOf(travel, { settings, side, encoder: null, translate: through(again) });
+    const sound = await made('I would really like a cheap apartment in Berlin for 2 nights');
+    expect(sound.examples.filter((e) => e.technique === 'back_translation')).toHaveLength(1);
+    expect(asked).toEqual([first, second]);
+    expect(sound.techniques.back_translation).toEqual({
+      proposed: 2,
+      accepted: 1,
+      refused: { not_translated: 1 },
+    });
+    const wrong = await made('I want a cheap apartment in Berlin for 3 nights');
+    expect(wrong.techniques.back_translation?.refused).toMatchObject({ numbers_changed: 1 });
+    asked.length = 0;
+    await made('anything', 'holdout');
+    expect(asked).toEqual([]);
+    const none = await examplesOf(travel, { settings, side: 'train', encoder: null });
+    expect(none.techniques.back_translation?.refused).toEqual({ not_translated: 2 });
   });
 
   it('refuses what nearly repeats another message of the session', async () => {

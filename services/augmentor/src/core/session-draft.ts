@@ -62,6 +62,17 @@ function toolsOf({ sessionSha256 }: CleanSession, { settings, tools }: DraftOpti
   return { ...tools, synonyms: sessionSynonyms(tools.synonyms, seed, sessionSha256) };
 }
 
+/** The texts that back-translation would change: known before anything is proposed. */
+export function textsToTranslate(
+  session: CleanSession,
+  { settings, side }: Omit<DraftOptions, 'tools'>,
+): readonly string[] {
+  const { techniques, copies_per_example } = settings.augmentation;
+  const wanted = side === 'train' && copies_per_example > 0;
+  if (!wanted || !techniques.includes('back_translation')) return [];
+  return pairsOf(turnsOf(session.messages)).pairs.map((pair) => pair.anchor);
+}
+
 function parentsOf(
   originals: readonly PlacedPair[],
   { settings, side, tools }: DraftOptions,

@@ -27,6 +27,8 @@ export interface Synonyms {
 export interface Tools {
   readonly synonyms: Synonyms;
   read(text: string): Reading;
+  /** What the text says after a way through another language; absent where nothing was translated. */
+  readonly translated?: (text: string) => string | null;
 }
 
 /**
