@@ -103,10 +103,21 @@ it('makes examples of a kept session once, whatever is delivered again', async (
     select session_id, side, pairs, chats, (select count(*)::int from examples e where e.session_id = a.session_id) as examples,
       (select count(*)::int from examples e where e.session_id = a.session_id and technique <> 'original') as copies
     from augmentations a order by session_id`;
-  expect(counts).toEqual([
-    { session_id: 'a/b "1"', side: 'train', pairs: 5, chats: 1, examples: 6, copies: 3 },
-    { session_id: 'held', side: 'holdout', pairs: 2, chats: 1, examples: 3, copies: 0 },
-  ]);
+  const [train, held] = counts;
+  expect(train).toMatchObject({ session_id: 'a/b "1"', side: 'train', chats: 1 });
+  expect(train?.['copies']).toBeGreaterThanOrEqual(3);
+  expect(train?.['pairs']).toBe(2 + train?.['copies']);
+  expect(train?.['examples']).toBe(3 + train?.['copies']);
+  expect(held).toEqual({
+    session_id: 'held',
+    side: 'holdout',
+    pairs: 2,
+    chats: 1,
+    examples: 3,
+    copies: 0,
+  });
+  // one list a session, however often it is delivered, and none of the holdout side
+  expect(new Set(encoder.lists.map((list) => JSON.stringify(list))).size).toBe(1);
   const [chat] =
     await sql`select content from examples where kind = 'chat' and session_id = 'held'`;
   expect(chat?.['content'].messages[1]).toEqual({
