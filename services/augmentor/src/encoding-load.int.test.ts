@@ -33,7 +33,9 @@ beforeAll(async () => {
   for (let i = 0; i < 2; i++) {
     const encoder = openEncoder({ folder, libraryFolder });
     encoders.push(encoder);
-    const stage = augmentor({ settings, synonyms: readSynonyms(), encoder, translate: null });
+    const { metrics } = world.runtime;
+    const models = { encoder, translate: null };
+    const stage = augmentor({ settings, synonyms: readSynonyms(), ...models, metrics });
     running.push(await runStage(stage, world.runtime));
   }
 });

@@ -26,7 +26,7 @@ export interface ProcessEncoder extends Encoder {
 }
 
 export interface ProcessEncoderOptions extends EncoderPlaces {
-  /** Milliseconds without a request after which the process is ended, default 60 000: it holds about 0.5 GB. */
+  /** Milliseconds without a request after which the process is ended, default 60 000: it holds 0.7 GB. */
   readonly idleMs?: number;
   /** For tests: another program than ours. */
   readonly program?: string;
