@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleLines } from '../samples/build.ts';
 import { oddities } from '../samples/oddities.ts';
-import { type Place, place, samples } from './millrace.ts';
+import { millrace, type Place, place, samples } from './millrace.ts';
 import { fingerprints, withSql } from './tables.ts';
 
 /** Sessions through the whole fleet, as processes, by the commands that a user has. The tests build on each other. */
@@ -84,6 +84,53 @@ test('fleet: dead letters keep their bytes and their cause, and can be sent agai
   await fleet.run(['dlq', 'retry', letter?.id ?? '']);
   const { stdout: missing } = await fleet.run(['dlq', 'show', 'nothing'], 1);
   expect(missing).toBe('');
+});
+
+test('fleet: a purged dead letter loses its bytes for good, on record, and the ledger goes on counting it', async () => {
+  const { stdout: list } = await fleet.run(['dlq', 'list', '--json']);
+  const { id } = JSON.parse(list).find((one: { retried_at: unknown }) => one.retried_at === null);
+  const { stdout: asked } = await fleet.run(['dlq', 'purge', id, '--json']);
+  expect(JSON.parse(asked)).toEqual({ found: 1, purged: 0, ids: [id] });
+  await fleet.run(['dlq', 'purge', id, '--yes']);
+  const { stdout: bytes } = await fleet.run(['dlq', 'show', id, '--bytes']);
+  expect(bytes).toBe('');
+  await fleet.run(['dlq', 'retry', id], 1);
+  await fleet.run(['dlq', 'purge'], 2);
+  const { stdout } = await fleet.run(['ledger', '--json']);
+  expect(JSON.parse(stdout).balanced).toBe(true);
+});
+
+test('fleet: status --watch says again and again what waits, and the doctor finds nothing amiss', async () => {
+  const watching = millrace(['status', '--watch', '--every', '1', '--json'], fleet.env);
+  let said = '';
+  await new Promise<void>((resolve) => {
+    watching.child.stdout?.on('data', (chunk) => {
+      said += String(chunk);
+      if (said.split('\n').length > 2) resolve();
+    });
+  });
+  watching.child.kill('SIGINT');
+  expect((await watching.ended).code).toBe(130);
+  const [first = ''] = said.split('\n');
+  const { parts, waiting } = JSON.parse(first);
+  expect(parts).toHaveLength(8);
+  expect(waiting).toHaveLength(5);
+  expect(waiting).toContainEqual(
+    expect.objectContaining({ stage: 'validator', waiting: 0, oldest_seconds: 0 }),
+  );
+  const { stdout } = await fleet.run(['doctor', '--json']);
+  const healths = JSON.parse(stdout).map(({ name, health }: Record<string, string>) => [
+    name,
+    health,
+  ]);
+  expect(Object.fromEntries(healths)).toMatchObject({
+    broker: 'ok',
+    topics: 'ok',
+    'topic settings': 'ok',
+    schema: 'ok',
+    connections: 'ok',
+    gpu: 'ok',
+  });
 });
 
 test('fleet: in process, the same file freezes the same dataset', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { parseAllDocuments } from 'yaml';
+import { strimziKinds } from './strimzi-schemas.ts';
 
 export interface Manifest {
   readonly apiVersion: string;
@@ -28,10 +29,27 @@ function moduleOf({ apiVersion, kind }: Manifest): string {
 }
 
 /**
- * What the types of Kubernetes, KEDA and the Prometheus operator say against these objects: unknown keys, wrong types,
+ * What the types of Kubernetes, KEDA and the Prometheus operator, and schemas of Strimzi's kinds, say against these objects: unknown keys, wrong types,
  * missing fields, unknown kinds. Each object becomes a typed literal of one TypeScript module. About 3 s.
  */
-export function typeErrors(manifests: readonly Manifest[]): string[] {
+export function typeErrors(all: readonly Manifest[]): string[] {
+  const ofStrimzi = (manifest: Manifest): boolean =>
+    manifest.apiVersion.startsWith('kafka.strimzi.io/');
+  return [
+    ...all.filter(ofStrimzi).flatMap(strimziErrors),
+    ...compilerErrors(all.filter((manifest) => !ofStrimzi(manifest))),
+  ];
+}
+
+function strimziErrors(manifest: Manifest): string[] {
+  const schema = strimziKinds[manifest.kind];
+  const name = `${manifest.kind}/${manifest.metadata?.name}`;
+  if (schema === undefined) return [`${name}: this kind of Strimzi is not known here`];
+  const { error } = schema.safeParse(manifest);
+  return (error?.issues ?? []).map((issue) => `${name}: ${issue.path.join('.')} ${issue.message}`);
+}
+
+function compilerErrors(manifests: readonly Manifest[]): string[] {
   const name = fileURLToPath(new URL('checked-manifests.ts', import.meta.url));
   const lines = manifests.map(
     (m, i) =>

@@ -81,6 +81,8 @@ test('each variable of our services is one that they read', () => {
   const known = new Set([
     ...Object.keys(environmentSchema.shape),
     'MILLRACE_TENSORFLOW',
+    'MILLRACE_TENSORFLOW_GPU',
+    'MILLRACE_REQUIRE_GPU',
     'MILLRACE_API_KEYS_FILE',
   ]);
   for (const [name, { environment }] of ours) {
@@ -104,7 +106,12 @@ test('everything restarts, is probed, has bounded logs, and is reached from this
     for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:\$\{MILLRACE_\w+_PORT:-/);
   }
   const profiles = Object.entries(services).filter(([, { profiles }]) => profiles.length > 0);
-  expect(profiles.map(([name]) => name)).toEqual(['prometheus', 'grafana']);
+  expect(Object.fromEntries(profiles.map(([name, { profiles }]) => [name, profiles]))).toEqual({
+    prometheus: ['observability'],
+    grafana: ['observability'],
+    jaeger: ['observability'],
+    'trainer-runner-gpu': ['gpu'],
+  });
 });
 
 test('broker and database are of the versions, and the broker has the limits, of the local stack', () => {
@@ -150,6 +157,18 @@ test('every named volume is used, every mounted file is there, and the settings 
   const { storage } = settingsSchema.parse(parse(settings));
   expect(sources.length).toBeGreaterThan(5);
   expect(mounts.map(([, target]) => target)).toContain(storage.data_dir);
+});
+
+test('each of our services is probed where it says whether it is ready, and the dashboards are the generated ones', () => {
+  for (const [name, { healthcheck, environment }] of ours) {
+    if (name === 'migrate') continue;
+    const port = environment['MILLRACE_HTTP_PORT'];
+    expect(JSON.stringify(healthcheck), name).toContain(`http://127.0.0.1:${port}/ready`);
+  }
+  const grafana = services['grafana']?.volumes ?? [];
+  expect(grafana).toContain('./infra/observability/grafana:/var/lib/grafana/dashboards:ro');
+  const rules = services['prometheus']?.volumes.map((volume) => volume.split(':')[0]);
+  expect(rules).toContain('./infra/observability/prometheus/rules.yml');
 });
 
 test('Prometheus scrapes each of our services on its metrics port', () => {

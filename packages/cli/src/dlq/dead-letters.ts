@@ -1,3 +1,4 @@
+import { eventId } from '@millrace/shared/domain/hash';
 import type { Sql } from '@millrace/shared/ports/database';
 import { z } from 'zod';
 
@@ -13,6 +14,7 @@ const deadLetter = z.object({
   size: z.number(),
   dead_at: z.coerce.date(),
   retried_at: z.coerce.date().nullable(),
+  purged_at: z.coerce.date().nullable(),
 });
 export type DeadLetter = z.infer<typeof deadLetter>;
 
@@ -27,7 +29,7 @@ export type WholeDeadLetter = z.infer<typeof withBytes>;
 export async function listDeadLetters(sql: Sql, limit: number): Promise<DeadLetter[]> {
   const rows = await sql`
     select id::text, stage, topic, partition, record_offset::text as "offset", code, message, sha256,
-      coalesce(length(bytes), 0) as size, dead_at, retried_at
+      coalesce(length(bytes), 0) as size, dead_at, retried_at, purged_at
     from dead_letters order by dead_at desc, id limit ${limit}`;
   return rows.map((row) => deadLetter.parse(row));
 }
@@ -36,10 +38,48 @@ export async function listDeadLetters(sql: Sql, limit: number): Promise<DeadLett
 export async function findDeadLetter(sql: Sql, id: string): Promise<WholeDeadLetter | null> {
   const rows = await sql`
     select id::text, stage, topic, partition, record_offset::text as "offset", code, message, sha256,
-      coalesce(length(bytes), 0) as size, dead_at, retried_at, key, bytes, headers
+      coalesce(length(bytes), 0) as size, dead_at, retried_at, purged_at, key, bytes, headers
     from dead_letters where id::text = ${id} or starts_with(id::text, ${id}) limit 2`;
   const [row] = rows;
   return rows.length === 1 && row !== undefined ? withBytes.parse(row) : null;
+}
+
+export interface PurgeChoice {
+  /** Null: every one that fits. */
+  readonly id: string | null;
+  readonly olderThanDays: number;
+}
+
+/** Ids of the dead letters whose bytes a purge would throw away. */
+export async function purgeable(sql: Sql, { id, olderThanDays }: PurgeChoice): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id::text from dead_letters
+    where purged_at is null and (${id}::text is null or id::text = ${id})
+      and dead_at <= clock_timestamp() - make_interval(secs => ${olderThanDays * 86_400})
+    order by id`;
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Throws bytes, keys and headers away, on record, in one transaction. Cause, place and hash stay: the ledger goes on
+ * counting the record.
+ * @returns how many it was
+ */
+export async function purge(sql: Sql, ids: readonly string[]): Promise<number> {
+  const rows = await sql.begin(async (tx) => {
+    const purged = await tx<{ id: string; stage: string; code: string }[]>`
+      update dead_letters set bytes = null, key = null, headers = '{}', purged_at = clock_timestamp()
+      where id = any(${[...ids]}::uuid[]) and purged_at is null returning id::text, stage, code`;
+    await tx`
+      insert into audit (id, action, subject, detail)
+      select * from unnest(
+        ${purged.map(({ id }) => eventId('dead_letter_purged', id))}::uuid[],
+        ${purged.map(() => 'dead_letter_purged')}::text[],
+        ${purged.map(({ id }) => id)}::text[],
+        ${purged.map(({ stage, code }) => JSON.stringify({ stage, code }))}::text[]::jsonb[])`;
+    return [...purged];
+  });
+  return rows.length;
 }
 
 /** Notes that a dead letter was sent again; the row stays. */

@@ -4,9 +4,12 @@ import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
 import {
+  type DeadLetter,
   findDeadLetter,
   listDeadLetters,
   markRetried,
+  purge,
+  purgeable,
   type WholeDeadLetter,
 } from './dead-letters.ts';
 
@@ -27,7 +30,7 @@ export async function runDlqList(terminal: Terminal, { json, limit }: Json & { l
     letter.code,
     letter.size,
     letter.dead_at.toISOString().slice(0, 19),
-    letter.retried_at === null ? '' : 'sent again',
+    stateOf(letter),
   ]);
   if (rows.length === 0) terminal.say('there is no dead letter');
   else terminal.data(textTable(['id', 'stage', 'code', 'bytes', 'died', ''], rows));
@@ -59,6 +62,7 @@ export async function runDlqShow(
     bytes: `${facts.size}, sha256 ${facts.sha256}`,
     died: facts.dead_at.toISOString(),
     'sent again': facts.retried_at?.toISOString() ?? 'never',
+    purged: facts.purged_at?.toISOString() ?? 'never',
   });
   terminal.data(lines.map(([name, value]) => `${name.padEnd(11)}${value}`).join('\n'));
 }
@@ -70,7 +74,7 @@ export async function runDlqRetry(terminal: Terminal, id: string, { json }: Json
     if (letter.bytes === null) {
       throw new UserError(
         'MILLRACE_INPUT_DEAD_LETTER',
-        `${letter.id} has no bytes here: it had none, or storage.redact_at is ingest (then ${letter.topic}/${letter.partition} holds it at ${letter.offset})`,
+        `${letter.id} has no bytes here: it had none, it was purged, or storage.redact_at is ingest (then ${letter.topic}/${letter.partition} holds it at ${letter.offset})`,
       );
     }
     await bus.publish([
@@ -85,6 +89,40 @@ export async function runDlqRetry(terminal: Terminal, id: string, { json }: Json
     terminal.data(json ? JSON.stringify({ id: letter.id, topic: letter.topic }) : letter.id);
   });
 }
+
+export interface PurgeOptions extends Json {
+  /** Days since it died. */
+  readonly olderThan?: number;
+  readonly yes?: boolean;
+}
+
+/** `millrace dlq purge [ID]`: throws bytes away, cause and hash stay; without `--yes` it only says how many it would be. */
+export async function runDlqPurge(
+  terminal: Terminal,
+  id: string | undefined,
+  { json, olderThan, yes }: PurgeOptions,
+): Promise<void> {
+  if (id === undefined && olderThan === undefined)
+    throw new UserError(
+      'MILLRACE_INPUT_DEAD_LETTER',
+      'name a dead letter, or --older-than DAYS for all that died before (0: all)',
+      { exitCode: 2 },
+    );
+  await withFleet(terminal, async ({ sql }) => {
+    const letter = id === undefined ? null : await found(findDeadLetter(sql, id), id);
+    const ids = await purgeable(sql, { id: letter?.id ?? null, olderThanDays: olderThan ?? 0 });
+    const purged = yes ? await purge(sql, ids) : 0;
+    if (json) terminal.data(JSON.stringify({ found: ids.length, purged, ids }));
+    else if (yes)
+      terminal.data(`${purged} purged: their bytes are gone, cause, place and hash stay`);
+    else terminal.data(`${ids.length} would lose their bytes for good: add --yes`);
+  });
+}
+
+const stateOf = ({ retried_at, purged_at }: DeadLetter): string => {
+  if (purged_at !== null) return 'purged';
+  return retried_at === null ? '' : 'sent again';
+};
 
 async function found(
   looked: Promise<WholeDeadLetter | null>,

@@ -1,16 +1,25 @@
 import { stackStatus } from '@millrace/local-stack';
-import { kafkaBus } from '@millrace/shared/adapters/kafka/kafka-bus';
+import { compareTopics } from '@millrace/shared/adapters/kafka/topics';
 import { connect } from '@millrace/shared/adapters/postgres/database';
 import { schemaVersion } from '@millrace/shared/adapters/postgres/migrate';
 import { translateDatabaseError } from '@millrace/shared/adapters/postgres/translate';
-import { groupOfStage, topics } from '@millrace/shared/contracts/topics';
+import { topics } from '@millrace/shared/contracts/topics';
+import type { Sql } from '@millrace/shared/ports/database';
 import { quietLogger } from '../conduct/quiet-logger.ts';
 import type { Conduct } from '../config.ts';
 import { type Fleet, findFleet } from '../fleet/addresses.ts';
+import { services } from '../fleet/services.ts';
 import { type Diagnosis, failed, ok, warning } from './check.ts';
+import { connectionCheck } from './connection-check.ts';
 
-/** Broker, topics, database and schema of the fleet that commands would talk to. */
-export async function fleetChecks(conduct: Conduct): Promise<Diagnosis[]> {
+/**
+ * Broker, topics with their settings, database, schema and connections of the fleet that commands would talk to.
+ * @param pods processes that share the database; default those of one machine
+ */
+export async function fleetChecks(
+  conduct: Conduct,
+  pods: number = services.length,
+): Promise<Diagnosis[]> {
   const given = conduct.variables['KAFKA_BROKERS'] || conduct.variables['DATABASE_URL'];
   const { broker, database } = await stackStatus({ state: conduct.stateFolder });
   if (!(given || broker || database)) {
@@ -22,39 +31,40 @@ export async function fleetChecks(conduct: Conduct): Promise<Diagnosis[]> {
   } catch (error) {
     return [failed('fleet', messageOf(error))];
   }
-  return (await Promise.all([brokerChecks(fleet, conduct), databaseChecks(fleet)])).flat();
+  return (await Promise.all([brokerChecks(fleet, conduct), databaseChecks(fleet, pods)])).flat();
 }
 
 async function brokerChecks({ environment }: Fleet, conduct: Conduct): Promise<Diagnosis[]> {
-  const bus = kafkaBus(environment, { name: 'doctor', logger: quietLogger(conduct), retries: 1 });
-  const where = environment.KAFKA_BROKERS.join(', ');
   try {
-    const missing: string[] = [];
-    for (const topic of Object.values(topics)) {
-      const known = await bus.offsets(groupOfStage('ingestor'), topic.name).catch(() => []);
-      if (known.length === 0) missing.push(topic.name);
-    }
-    if (missing.length === Object.keys(topics).length) {
-      return [failed('broker', `${where} does not answer, or has none of the topics: millrace up`)];
-    }
+    const { missing, mismatches } = await compareTopics(environment, {
+      logger: quietLogger(conduct),
+    });
     return [
-      ok('broker', where),
+      ok('broker', environment.KAFKA_BROKERS.join(', ')),
       missing.length === 0
         ? ok('topics', `${Object.keys(topics).length} there`)
         : failed('topics', `missing: ${missing.join(', ')}; millrace up creates them`),
+      mismatches.length === 0
+        ? ok('topic settings', 'as they should be')
+        : warning('topic settings', mismatches.join('; ')),
     ];
-  } finally {
-    await bus.close();
+  } catch (error) {
+    return [failed('broker', messageOf(error))];
   }
 }
 
-async function databaseChecks({ environment }: Fleet): Promise<Diagnosis[]> {
+async function databaseChecks(
+  { environment, settings }: Fleet,
+  pods: number,
+): Promise<Diagnosis[]> {
   const url = new URL(environment.DATABASE_URL);
   const where = `${url.host}${url.pathname}`;
   const sql = connect(environment.DATABASE_URL, { name: 'millrace doctor', statementMs: 5000 });
   try {
     const { has, needs } = await schemaVersion(sql);
     const says = `${has} of ${needs} migrations`;
+    const pooled = url.searchParams.get('pgbouncer') === 'true';
+    const { db_pool_size: pool, db_max_overflow: overflow } = settings.database;
     return [
       ok('database', where),
       has === needs
@@ -63,12 +73,22 @@ async function databaseChecks({ environment }: Fleet): Promise<Diagnosis[]> {
             'schema',
             has < needs ? `${says}: millrace up applies them` : `${says}: update Millrace`,
           ),
+      connectionCheck({ pods, each: pool + overflow + 2, pooled, ...(await connections(sql)) }),
     ];
   } catch (error) {
     return [failed('database', `${where}: ${messageOf(translateDatabaseError(error))}`)];
   } finally {
     await sql.end({ timeout: 2 });
   }
+}
+
+async function connections(sql: Sql): Promise<{ readonly limit: number; readonly others: number }> {
+  const [row] = await sql<{ limit: number; others: number }[]>`
+    select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true), '0')::int as limit,
+      (select count(*)::int from pg_stat_activity
+        where backend_type = 'client backend' and application_name not like 'millrace%') as others`;
+  return row ?? { limit: 0, others: 0 };
 }
 
 const messageOf = (error: unknown): string =>

@@ -22,10 +22,22 @@ function driverCheck(): Diagnosis {
     : ok('driver', found);
 }
 
-function cardCheck(): Diagnosis {
+function cardsOf(): readonly string[] {
   const query = ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader'];
   const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 20_000 });
-  const cards = status === 0 ? stdout.trim().split('\n').filter(Boolean) : [];
+  return status === 0 ? stdout.trim().split('\n').filter(Boolean) : [];
+}
+
+/** One line for the general check-up: no card is no fault. */
+export function gpuSummary(): Diagnosis {
+  const cards = cardsOf();
+  return cards.length === 0
+    ? ok('gpu', 'none here: trainings run on the CPU')
+    : ok('gpu', `${cards.join('; ')} (millrace doctor --gpu: would a training use it?)`);
+}
+
+function cardCheck(): Diagnosis {
+  const cards = cardsOf();
   return cards.length === 0
     ? failed('card', 'nvidia-smi names none')
     : ok('card', cards.join('; '));

@@ -5,22 +5,24 @@ import { textTable } from '../conduct/text-table.ts';
 import { backendCheck } from './backend-check.ts';
 import type { Diagnosis } from './check.ts';
 import { fleetChecks } from './fleet-checks.ts';
-import { gpuChecks } from './gpu-checks.ts';
+import { gpuChecks, gpuSummary } from './gpu-checks.ts';
 import { diskCheck, memoryCheck, nodeCheck, toolChecks } from './machine-checks.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;
   readonly gpu?: boolean;
+  /** Processes that share the database; default those of one machine. */
+  readonly pods?: number;
 }
 
 /**
  * `millrace doctor`: what is there, what is missing, and the way around it; exit 1 when something failed. With `--gpu`
  * whether a training would run on a GPU; exit 3 when it would not.
  */
-export async function runDoctor({ conduct, data }: Terminal, { json, gpu }: DoctorOptions) {
+export async function runDoctor({ conduct, data }: Terminal, { json, gpu, pods }: DoctorOptions) {
   const diagnoses = gpu
     ? await gpuChecks(conduct.variables['MILLRACE_TENSORFLOW_GPU'])
-    : await machineDiagnoses(conduct);
+    : await machineDiagnoses(conduct, pods);
   const rows = diagnoses.map(({ name, health, says }) => [name, health, says]);
   data(json ? JSON.stringify(diagnoses, null, 2) : textTable(['check', '', ''], rows));
   if (diagnoses.some(({ health }) => health === 'failed')) {
@@ -28,7 +30,10 @@ export async function runDoctor({ conduct, data }: Terminal, { json, gpu }: Doct
   }
 }
 
-async function machineDiagnoses(conduct: Terminal['conduct']): Promise<Diagnosis[]> {
+async function machineDiagnoses(
+  conduct: Terminal['conduct'],
+  pods: number | undefined,
+): Promise<Diagnosis[]> {
   mkdirSync(conduct.stateFolder, { recursive: true });
   return [
     nodeCheck(),
@@ -36,6 +41,7 @@ async function machineDiagnoses(conduct: Terminal['conduct']): Promise<Diagnosis
     memoryCheck(),
     await diskCheck(conduct.stateFolder),
     await backendCheck(conduct.variables['MILLRACE_TENSORFLOW']),
-    ...(await fleetChecks(conduct)),
+    gpuSummary(),
+    ...(await fleetChecks(conduct, pods)),
   ];
 }

@@ -1,56 +1,20 @@
-import { stackStatus } from '@millrace/local-stack';
-import { isRunning, readRecord } from '@millrace/local-stack/processes';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
-import { textTable } from '../conduct/text-table.ts';
-import { askReady } from './readiness.ts';
-import { filesOf, services } from './services.ts';
+import { partsTable, readParts } from './parts.ts';
+import { watchStatus } from './watch-status.ts';
 
-interface Part {
-  readonly name: string;
-  readonly pid: number | null;
-  readonly ready: boolean;
-  readonly reasons: readonly string[];
+interface StatusOptions {
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  /** Seconds between two looks. */
+  readonly every: number;
 }
 
 /** `millrace status`: which parts of the fleet of this machine run, and what those that are not ready wait for. */
-export async function runStatus({ conduct, data }: Terminal, { json }: { json?: boolean }) {
-  const stack = await stackStatus({ state: conduct.stateFolder });
-  const parts: Part[] = [
-    serverPart('broker', stack.broker, conduct.variables['KAFKA_BROKERS']),
-    serverPart('database', stack.database, conduct.variables['DATABASE_URL']),
-    ...(await Promise.all(services.map(({ name }) => servicePart(conduct.stateFolder, name)))),
-  ];
-  if (json) data(JSON.stringify({ ready: parts.every((part) => part.ready), parts }, null, 2));
-  else {
-    const rows = parts.map(({ name, pid, ready, reasons }) => [
-      name,
-      pid === null ? '' : String(pid),
-      ready ? 'ready' : reasons.join(', '),
-    ]);
-    data(textTable(['part', 'pid', 'state'], rows));
-  }
-  if (!parts.every((part) => part.ready)) process.exitCode = exitCodes.failed;
-}
-
-function serverPart(
-  name: string,
-  server: { readonly pid: number; readonly ready: boolean } | undefined,
-  elsewhere: string | undefined,
-): Part {
-  if (elsewhere)
-    return { name, pid: null, ready: true, reasons: ['elsewhere, by the environment'] };
-  if (server === undefined) return { name, pid: null, ready: false, reasons: ['does not run'] };
-  const reasons = server.ready ? [] : ['does not answer'];
-  return { name, pid: server.pid, ready: server.ready, reasons };
-}
-
-async function servicePart(stateFolder: string, name: string): Promise<Part> {
-  const record = readRecord(filesOf(stateFolder, name).record);
-  if (record === undefined || !isRunning(record)) {
-    return { name, pid: null, ready: false, reasons: ['does not run'] };
-  }
-  const readiness = await askReady(record.port);
-  const reasons = readiness.ready ? [] : readiness.reasons;
-  return { name, pid: record.pid, ready: readiness.ready, reasons };
+export async function runStatus(terminal: Terminal, options: StatusOptions): Promise<void> {
+  if (options.watch) return await watchStatus(terminal, options);
+  const parts = await readParts(terminal.conduct);
+  const ready = parts.every((part) => part.ready);
+  terminal.data(options.json ? JSON.stringify({ ready, parts }, null, 2) : partsTable(parts));
+  if (!ready) process.exitCode = exitCodes.failed;
 }

@@ -2,7 +2,7 @@ import { wholeNumber } from '../conduct/numbers.ts';
 import type { AddVerb } from '../conduct/run.ts';
 import { verb } from './options.ts';
 
-/** `millrace dlq list|show|retry` */
+/** `millrace dlq list|show|retry|purge` */
 export const addDlq: AddVerb = (program, terminal) => {
   const dlq = program.command('dlq').description('dead letters: records that nobody could handle');
   verb(dlq, 'list', 'newest first')
@@ -18,5 +18,12 @@ export const addDlq: AddVerb = (program, terminal) => {
     .argument('<id>', 'id, or the beginning of it')
     .action(async (id, options) =>
       (await import('../dlq/run-dlq.ts')).runDlqRetry(terminal, id, options),
+    );
+  verb(dlq, 'purge', 'throw bytes away for good; cause, place and hash stay')
+    .argument('[id]', 'id, or the beginning of it')
+    .option('--older-than <days>', 'all that died before', wholeNumber(0))
+    .option('--yes', 'do it; without it only the number is said')
+    .action(async (id, options) =>
+      (await import('../dlq/run-dlq.ts')).runDlqPurge(terminal, id, options),
     );
 };

@@ -94,3 +94,11 @@ export type StageName = (typeof stageNames)[number];
 
 /** Consumer group of a stage; with the deployment's prefix it is unique on a shared broker. */
 export const groupOfStage = (stage: StageName): string => `millrace-${stage}`;
+
+/** What each stage consumes. */
+export const consumedBy: Readonly<Record<StageName, readonly Topic[]>> = {
+  ingestor: [topics.sessionEvents],
+  validator: [topics.sessionClosed],
+  augmentor: [topics.sessionValidated],
+  trainer: [topics.trainingRequested, topics.examplesReady],
+};

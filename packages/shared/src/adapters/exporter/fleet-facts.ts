@@ -48,7 +48,7 @@ export async function readFleetFacts(sql: Sql): Promise<FleetFacts> {
       (select jsonb_build_object('rows', count(*), 'oldest',
         greatest(coalesce(extract(epoch from moment.now - min(created_at)), 0), 0)) from outbox) as outbox,
       (select coalesce(jsonb_object_agg(stage, n), '{}') from (
-        select stage, count(*) as n from dead_letters where retried_at is null group by stage) d) as dead,
+        select stage, count(*) as n from dead_letters where retried_at is null and purged_at is null group by stage) d) as dead,
       (select coalesce(jsonb_object_agg(state, n), '{}') from (
         select state, count(*) as n from training_jobs group by state) j) as jobs,
       (select coalesce(jsonb_object_agg(decision, n), '{}') from (

@@ -8,7 +8,7 @@
  * States: reading (every 10 s) <-> waiting (broker or database is down; the last figures stand, and the failed rounds are
  * counted) -> stopped.
  */
-import { type Topic, topics } from '../../contracts/topics.ts';
+import { consumedBy, type Topic, topics } from '../../contracts/topics.ts';
 import { TransientError } from '../../domain/errors.ts';
 import type { PartitionOffsets } from '../../ports/message-bus.ts';
 import { type DrainSample, drainSeconds, withSample } from '../../runtime/drain-time.ts';
@@ -16,12 +16,7 @@ import { oldestWaitingMs } from '../../runtime/oldest-waiting.ts';
 import { dependencyOf } from '../../runtime/publish-rows.ts';
 import type { StageRuntime } from '../../runtime/stage-runtime.ts';
 import type { Running } from '../../runtime/worker.ts';
-import {
-  consumedBy,
-  lagOf,
-  readAllOffsets,
-  type StageOffsets,
-} from '../postgres/ledger/offsets.ts';
+import { lagOf, readAllOffsets, type StageOffsets } from '../postgres/ledger/offsets.ts';
 import { type FleetFacts, readFleetFacts } from './fleet-facts.ts';
 
 const everyMs = 10_000;

@@ -27,14 +27,7 @@ export async function ensureTopics(
   options: EnsureTopicsOptions,
 ): Promise<EnsuredTopics> {
   const wanted = options.topics ?? Object.values(topics);
-  const kafka = kafkaClient(environment, {
-    clientId: 'millrace-topics',
-    logger: options.logger,
-    retries: 3,
-  });
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
+  return await withAdmin(environment, { logger: options.logger, retries: 3 }, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const prefix = environment.KAFKA_TOPIC_PREFIX;
     const { brokers } = await admin.describeCluster();
@@ -61,6 +54,56 @@ export async function ensureTopics(
       raised,
       mismatches: await differences(admin, { prefix, present, replication }),
     };
+  });
+}
+
+export interface ComparedTopics {
+  readonly missing: readonly string[];
+  /** What differs from the contract: "millrace.x: retention.ms is 1, should be 2". */
+  readonly mismatches: readonly string[];
+}
+
+/** The topics as they are against the contract; changes nothing. @throws UserError exit code 3 when the broker cannot be reached */
+export async function compareTopics(
+  environment: KafkaEnvironment,
+  { logger }: EnsureTopicsOptions,
+): Promise<ComparedTopics> {
+  return await withAdmin(environment, { logger, retries: 1 }, async (admin) => {
+    const wanted = Object.values<Topic>(topics);
+    const prefix = environment.KAFKA_TOPIC_PREFIX;
+    const existing = new Set(await admin.listTopics());
+    const present = wanted.filter((topic) => existing.has(prefix + topic.name));
+    const { brokers } = await admin.describeCluster();
+    const replication = environment.KAFKA_REPLICATION ?? Math.min(3, brokers.length);
+    const counts = await partitionCounts(admin, prefix, present);
+    const few = present.filter(({ name, partitions }) => (counts.get(name) ?? 0) < partitions);
+    return {
+      missing: wanted.filter((topic) => !present.includes(topic)).map(({ name }) => name),
+      mismatches: [
+        ...few.map(
+          ({ name, partitions }) =>
+            `${name}: partitions are ${counts.get(name) ?? 0}, should be ${partitions}`,
+        ),
+        ...(await differences(admin, { prefix, present, replication })),
+      ],
+    };
+  });
+}
+
+interface AdminOptions {
+  readonly logger: Logger;
+  readonly retries: number;
+}
+
+async function withAdmin<T>(
+  environment: KafkaEnvironment,
+  options: AdminOptions,
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> {
+  const admin = kafkaClient(environment, { clientId: 'millrace-topics', ...options }).admin();
+  try {
+    await admin.connect();
+    return await work(admin);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const what = error instanceof Error ? error.name : 'unknown';
@@ -88,16 +131,26 @@ async function raisePartitions(
   present: readonly Topic[],
 ): Promise<string[]> {
   if (present.length === 0) return [];
-  const { topics: found } = await admin.fetchTopicMetadata({
-    topics: present.map((t) => prefix + t.name),
-  });
-  const counts = new Map(found.map((t) => [t.name, t.partitions.length]));
-  const few = present.filter((t) => (counts.get(prefix + t.name) ?? 0) < t.partitions);
+  const counts = await partitionCounts(admin, prefix, present);
+  const few = present.filter((t) => (counts.get(t.name) ?? 0) < t.partitions);
   if (few.length > 0)
     await admin.createPartitions({
       topicPartitions: few.map((t) => ({ topic: prefix + t.name, count: t.partitions })),
     });
   return few.map((t) => t.name);
+}
+
+/** By name without the prefix. */
+async function partitionCounts(
+  admin: Admin,
+  prefix: string,
+  present: readonly Topic[],
+): Promise<ReadonlyMap<string, number>> {
+  if (present.length === 0) return new Map();
+  const { topics: found } = await admin.fetchTopicMetadata({
+    topics: present.map((t) => prefix + t.name),
+  });
+  return new Map(found.map((t) => [t.name.slice(prefix.length), t.partitions.length]));
 }
 
 interface Comparison {

@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import { type StageName, topics } from '../../contracts/topics.ts';
+import { consumedBy, type StageName, topics } from '../../contracts/topics.ts';
 import { balance, type Ledger, type LedgerCheck, type LedgerStage } from '../../domain/ledger.ts';
 import type { Sql, Transaction } from '../../ports/database.ts';
 import type { MessageBus } from '../../ports/message-bus.ts';
 import { type Counts, readCounts } from './ledger/counts.ts';
-import {
-  consumedBy,
-  lagOf,
-  readAllOffsets,
-  type StageOffsets,
-  writtenTo,
-} from './ledger/offsets.ts';
+import { lagOf, readAllOffsets, type StageOffsets, writtenTo } from './ledger/offsets.ts';
 import { rowChecks } from './ledger/row-checks.ts';
 import { translateDatabaseError } from './translate.ts';
 

@@ -49,7 +49,7 @@ export const fleetMetrics = {
     kind: 'gauge',
     name: 'millrace_dead_letters_waiting',
     unit: 'records',
-    why: 'Dead letters in the database that nobody has sent again: what millrace dlq list shows.',
+    why: 'Dead letters in the database that nobody has sent again or purged: what millrace dlq list shows.',
     from: ['exporter'],
     labels: { stage: stagePrograms },
   },

@@ -1,13 +1,11 @@
-import { groupOfStage, type StageName, type Topic, topics } from '../../../contracts/topics.ts';
+import {
+  consumedBy,
+  groupOfStage,
+  type StageName,
+  type Topic,
+  topics,
+} from '../../../contracts/topics.ts';
 import type { MessageBus, PartitionOffsets } from '../../../ports/message-bus.ts';
-
-/** What each stage consumes: the ledger counts what went in at the broker, outside the stage. */
-export const consumedBy: Readonly<Record<StageName, readonly Topic[]>> = {
-  ingestor: [topics.sessionEvents],
-  validator: [topics.sessionClosed],
-  augmentor: [topics.sessionValidated],
-  trainer: [topics.trainingRequested, topics.examplesReady],
-};
 
 export interface StageOffsets {
   readonly stage: StageName;

@@ -131,6 +131,13 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
       full join (select distinct subject from audit where action = 'dead_letter_retried') a using (subject)
       where d.subject is null or a.subject is null`,
   },
+  {
+    query: `
+      select count(*) as "purged dead letters without the record, or the other way round"
+      from (select id::text as subject from dead_letters where purged_at is not null) d
+      full join (select distinct subject from audit where action = 'dead_letter_purged') a using (subject)
+      where d.subject is null or a.subject is null`,
+  },
 ];
 
 /**

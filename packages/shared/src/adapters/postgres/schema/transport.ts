@@ -33,6 +33,8 @@ export const deadLetters = pgTable(
     code: text('code').notNull(),
     message: text('message').notNull(),
     retriedAt: moment('retried_at'),
+    /** When its bytes, key and headers were thrown away; cause, place and hash stay, so that the ledger balances. */
+    purgedAt: moment('purged_at'),
     deadAt: moment('dead_at').notNull().defaultNow(),
   },
   (t) => [
@@ -81,7 +83,7 @@ export const revisions = pgTable(
 /** Who did what that changes no data by itself: a job asked for, an alias moved, a dead letter sent again. */
 export const audit = pgTable('audit', {
   id: uuid('id').primaryKey(),
-  action: text('action').notNull(), // revision_recorded | verdict_overridden | judged_again | augmented_again | job_queued | model_registered | alias_moved | dead_letter_retried
+  action: text('action').notNull(), // revision_recorded | verdict_overridden | judged_again | augmented_again | job_queued | model_registered | alias_moved | dead_letter_retried | dead_letter_purged
   subject: text('subject').notNull(),
   detail: jsonb('detail').notNull(),
   at: moment('at').notNull().defaultNow(),

@@ -1,0 +1,1 @@
+ALTER TABLE "dead_letters" ADD COLUMN "purged_at" timestamp with time zone;
