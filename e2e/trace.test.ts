@@ -1,33 +1,19 @@
 /** One trace, from an application's request to the model that its session went into, in a collector of the test's own. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { topics } from '@millrace/shared/contracts/topics';
 import { aSession } from '@millrace/shared/testing/a-session';
 import { expect, test } from 'vitest';
-import { writeTinyModel } from '../services/trainer/src/testing/tiny-model.ts';
 import { withBus } from './everything.ts';
 import { millrace, type Place, place, samples } from './millrace.ts';
 import { otlpSink, type SunkSpan } from './otlp-sink.ts';
+import { withTinyBase } from './tiny-base.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const application = '00f067aa0ba902b7';
 
 const logOf = (fleet: Place, service: string): string =>
   readFileSync(path.join(fleet.stateFolder, `logs/${service}.log`), 'utf8');
-
-/** A base model that trains in seconds: what is learned is no matter here. */
-function withTinyBase({ stateFolder, env }: Place): void {
-  writeTinyModel(path.join(stateFolder, 'base/tiny'));
-  const file = env['MILLRACE_CONFIG'] ?? '';
-  const { storage, training } = JSON.parse(readFileSync(file, 'utf8'));
-  const settings = {
-    training,
-    storage: { ...storage, models_root_dir: path.join(stateFolder, 'base') },
-    embedding: { embedding_model: 'tiny' },
-    validation: { min_embedding_dim: 8 },
-  };
-  writeFileSync(file, JSON.stringify(settings));
-}
 
 /** The traceparent of the one event that tells of the model. */
 const evaluated = (fleet: Place): Promise<string> =>
