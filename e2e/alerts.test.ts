@@ -41,7 +41,7 @@ async function until(what: string, seconds: number, ask: () => Promise<boolean>)
   return passed();
 }
 
-const fires = (prometheus: Prometheus, alert: string, stage: string) => async () =>
+const fires = (prometheus: Prometheus, alert: string, stage?: string) => async () =>
   (await prometheus.firing()).some((one) => one['alertname'] === alert && one['stage'] === stage);
 
 /** Sessions that the fleet has not seen, by file and over HTTP, and a request that is refused. */
@@ -97,9 +97,11 @@ test.runIf(long && program !== null)(
       await fleet.run(['up']);
       prometheus.follow();
       await until('started again: MillraceStageStalled ends', 120, async () => !(await stalled()));
-      await fleet.run(['publish', samples, '--limit', '1', '--wait']);
+      const rejecting = fires(prometheus, 'MillraceIngestRejecting');
+      await until('a sixth is refused: MillraceIngestRejecting fires', 10 * 60, rejecting);
       await until('MillraceDeadLetters ends', 12 * 60, async () => !(await dead()));
-      expect(await prometheus.firing()).toEqual([]);
+      const left = (await prometheus.firing()).map((one) => one['alertname']);
+      expect(left).toEqual(['MillraceIngestRejecting']);
     } finally {
       await prometheus.stop();
       await fleet.remove();

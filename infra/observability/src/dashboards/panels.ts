@@ -49,6 +49,7 @@ export function figure(spec: PanelSpec): StatBuilder {
     .graphMode(BigValueGraphMode.Area)
     .thresholds(thresholds(spec.redFrom))
     .datasource(datasource);
+  if (spec.unit === 'short') panel.decimals(0); // counts; increase() reckons between scrapes
   for (const query of queries(spec)) panel.withTarget(query);
   return panel;
 }
@@ -67,7 +68,10 @@ export function lines(spec: PanelSpec): SeriesBuilder {
     .displayMode(LegendDisplayMode.Table)
     .placement(LegendPlacement.Bottom)
     .showLegend(true)
-    .calcs(['lastNotNull', 'max']);
+    .calcs(['lastNotNull', 'max'])
+    // the busiest first: most of the known series stand at 0
+    .sortBy('Max')
+    .sortDesc(true);
   const panel = new SeriesBuilder()
     .title(spec.title)
     .description(spec.description)

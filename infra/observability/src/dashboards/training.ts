@@ -53,7 +53,7 @@ export const training: DashboardSpec = {
           description:
             'Loss of the last step of the running job, in nats. It should fall, then flatten.',
           unit: 'none',
-          queries: [['max by (model_type) (millrace_training_loss_nats)', '{{model_type}}']],
+          queries: [['max by (model_type) (millrace_training_loss_nats != 0)', '{{model_type}}']],
         }),
         lines({
           title: 'Useful tokens a second',
