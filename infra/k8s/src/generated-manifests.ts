@@ -32,7 +32,7 @@ export function generatedManifests(): ReadonlyMap<string, string> {
 
 const file = (what: string, manifests: readonly object[]): string =>
   `# ${what}. Generated: node infra/k8s/src/generate.ts\n${manifests
-    .map((manifest) => stringify(manifest, { lineWidth: 120 }))
+    .map((manifest) => stringify(manifest, { lineWidth: 0 }))
     .join('---\n')}`;
 
 /** Three copies, as `millrace up` and the migrate Job make them on three brokers. */
