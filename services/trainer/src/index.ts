@@ -37,6 +37,7 @@ export { sessionKeyOf } from './core/session-key.ts';
 export { groupOfExample } from './core/user-share.ts';
 export { type AblateOptions, ablate } from './run/ablate.ts';
 export { ablationSchema } from './run/ablation-schema.ts';
+export { ablationsOf } from './run/ablation-store.ts';
 export { type CrossValidateOptions, crossValidate } from './run/cross-validate.ts';
 export { crossValidationSchema } from './run/cross-validation-schema.ts';
 export { type EncodedChats, encodeChats } from './run/encode-chats.ts';

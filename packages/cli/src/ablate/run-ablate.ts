@@ -1,28 +1,14 @@
-import {
-  type AblatedTechnique,
-  ablateSessions,
-  ablationFile,
-  readAblations,
-  standingVerdicts,
-} from '@millrace/pipeline';
+import { ablateSessions, ablationFile, readAblations, standingVerdicts } from '@millrace/pipeline';
 import { readSettings } from '@millrace/shared/adapters/files/settings';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { trainerAssets } from '../fleet/trainer-assets.ts';
-import { ablationText, standingText } from './ablation-text.ts';
-
-export interface AblateVerbOptions {
-  readonly technique?: readonly string[];
-  readonly maxSteps?: number;
-  readonly folds?: number;
-  readonly seed?: number;
-  readonly modelName?: string;
-  readonly source: string;
-  readonly show?: boolean;
-  readonly json?: boolean;
-}
+import { ablateInFleet } from './ablate-in-fleet.ts';
+import type { AblateVerbOptions } from './ablate-options.ts';
+import { ablationText } from './ablation-text.ts';
+import { showStanding } from './show-standing.ts';
 
 /** `millrace ablate FILE`: trains with and without each technique, in this process; `--show`: what stands. */
 export async function runAblate(
@@ -36,11 +22,20 @@ export async function runAblate(
     options,
   );
   refuseUnknown(options.technique ?? [], settings);
-  if (options.show) return show(terminal, settings, options);
-  if (file === undefined) {
-    throw new UserError('MILLRACE_INPUT_FILE', 'name a file of sessions, or give --show', {
-      exitCode: exitCodes.usage,
+  if (options.fleet) return await ablateInFleet(terminal, settings, options);
+  if (options.show)
+    return showStanding(terminal, settings, {
+      verdicts: standingVerdicts(readAblations(settings)),
+      json: options.json ?? false,
     });
+  if (file === undefined) {
+    throw new UserError(
+      'MILLRACE_INPUT_FILE',
+      'name a file of sessions, or give --show or --fleet',
+      {
+        exitCode: exitCodes.usage,
+      },
+    );
   }
   const { baseFolder, tensorflowFolder } = await trainerAssets(conduct, settings, say);
   const progress = terminal.progress();
@@ -60,20 +55,6 @@ export async function runAblate(
   if (options.json) terminal.data(JSON.stringify(ablation, null, 2));
   else terminal.data(ablationText(ablation));
   say(`later runs of ${settings.training.model_name}/embedding use it: ${ablationFile(settings)}`);
-}
-
-function show({ data, say }: Terminal, settings: Settings, { json }: AblateVerbOptions): void {
-  const verdicts = standingVerdicts(readAblations(settings));
-  const known = new Map(verdicts.map((verdict) => [verdict.technique, verdict]));
-  const names = [...new Set([...settings.augmentation.techniques, ...known.keys()])].sort();
-  const standing = Object.fromEntries(
-    names.map((name): [string, AblatedTechnique] => [
-      name,
-      known.get(name) ?? { decision: 'not yet ablated' },
-    ]),
-  );
-  if (verdicts.length === 0) say('not yet ablated: at most one copy of each pair trains');
-  data(json ? JSON.stringify(standing, null, 2) : standingText(standing));
 }
 
 function refuseUnknown(names: readonly string[], { augmentation }: Settings): void {

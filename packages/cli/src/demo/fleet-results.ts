@@ -6,9 +6,11 @@ import {
   type ModelTraining,
   type PipelineResults,
   type StepFigures,
+  standingVerdicts,
   validationStep,
 } from '@millrace/pipeline';
 import type { Ledger } from '@millrace/shared/domain/ledger';
+import { ablationsOf } from '@millrace/trainer';
 import type { OpenFleet } from '../fleet/open-fleet.ts';
 import type { ModelRow } from '../models/model-rows.ts';
 import {
@@ -43,6 +45,9 @@ export async function fleetResults(
     supersededVerdicts(sql),
     currentRevisions(sql),
   ]);
+  const modelName = models[0]?.model_name ?? settings.training.model_name;
+  const line = { modelName, modelType: 'embedding' } as const;
+  const ablated = standingVerdicts(await ablationsOf(sql, line));
   const went = ledger.stages['ingestor']?.went ?? {};
   const { random_state } = settings.training;
   const embedding = models.find(({ model_type }) => model_type === 'embedding');
@@ -67,7 +72,7 @@ export async function fleetResults(
       ),
       cleaning: cleaningStep(judged, figures.validator),
       augmentation: augmentationStep(
-        { examples, techniques, revision: revisions['augmentor'] ?? '', ablated: [] },
+        { examples, techniques, revision: revisions['augmentor'] ?? '', ablated },
         figures.augmentor,
       ),
       feature_engineering: featureStep(examples, figures.augmentor),

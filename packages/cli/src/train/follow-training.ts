@@ -56,7 +56,7 @@ function standingOf({ state, progress, model_type }: TrainingJob): Standing {
     label: progress.phase,
     done: progress.step ?? 0,
     total: progress.total_steps ?? null,
-    unit: progress.phase === 'train' ? 'steps' : 'texts',
+    unit: progress.phase === 'train' || progress.phase === 'ablation' ? 'steps' : 'texts',
     note: notes.filter((note) => note !== null).join(', '),
     rates: false,
   };

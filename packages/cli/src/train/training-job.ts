@@ -15,6 +15,7 @@ const job = z.object({
   request_id: z.string(),
   model_name: z.string(),
   model_type: z.string(),
+  kind: z.enum(['training', 'ablation']),
   state: z.enum(['queued', 'running', 'succeeded', 'blocked', 'failed']),
   attempt: z.number(),
   max_attempts: z.number(),
@@ -29,12 +30,13 @@ export type TrainingJob = z.infer<typeof job>;
 /** The jobs of a request: its own, or the queued ones of its line into which it was folded. Empty: not accepted yet. */
 export async function jobsOfRequest(sql: Sql, requestId: string): Promise<TrainingJob[]> {
   const rows = await sql`
-    select j.job_id::text, j.request_id, j.model_name, j.model_type, j.state, j.attempt, j.max_attempts, j.progress,
+    select j.job_id::text, j.request_id, j.model_name, j.model_type, j.kind, j.state, j.attempt, j.max_attempts, j.progress,
       j.dataset_sha256, j.model_id, j.error_code, j.error_message
     from training_jobs j
     where j.request_id = ${requestId} or exists (
       select 1 from audit a where a.action = 'job_folded' and a.detail->>'request_id' = ${requestId}
         and a.detail->>'model_name' = j.model_name and a.detail->>'model_type' = j.model_type
+        and coalesce(a.detail->>'kind', 'training') = j.kind
         and j.created_at <= a.at and coalesce(j.finished_at, a.at) >= a.at)
     order by j.created_at`;
   return rows.map((row) => job.parse(row));

@@ -6,13 +6,19 @@ import { verb } from './options.ts';
 export const addAblate: AddVerb = (program, terminal) => {
   verb(program, 'ablate', 'train with and without each technique of augmentation, keep what helps')
     .argument('[file]', 'sessions, JSONL or array, plain or gzip')
-    .option('--technique <names...>', 'only these (default: augmentation.techniques)')
+    .option(
+      '--technique <name>',
+      'only this one; may be given again (default: augmentation.techniques)',
+      (name: string, before: readonly string[] = []) => [...before, name],
+    )
     .option('--max-steps <n>', 'cap of each training (default: 50)', wholeNumber(1))
     .option('--folds <n>', 'of the training side (default: 3)', wholeNumber(2))
     .option('--seed <n>', 'random_state; two more follow it', wholeNumber(0))
     .option('--model-name <name>', 'model line (default: training.model_name)')
     .option('--source <name>', 'publishing application, part of every id', 'cli')
     .option('--show', 'what stands, without training')
+    .option('--fleet', 'of the running fleet: asks for an ablation on its examples')
+    .option('--wait', 'follow it to its end; exit 1 when it fails')
     .action(async (file, options) =>
       (await import('../ablate/run-ablate.ts')).runAblate(terminal, file, options),
     );

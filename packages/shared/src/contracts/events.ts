@@ -71,6 +71,8 @@ export const trainingOverrides = z.strictObject({
 
 export const trainingRequested = z.strictObject({
   request_id: idText,
+  /** A training unless given; an ablation finds out which techniques of augmentation later trainings of the line use. */
+  kind: z.enum(['training', 'ablation']).optional(),
   model_name: modelName.default('default'),
   model_type: z.union([modelType, z.literal('all')]).default('embedding'),
   session_id: idText.optional(),

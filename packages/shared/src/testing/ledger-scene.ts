@@ -6,13 +6,14 @@ import type { MessageBus, PartitionOffsets } from '../ports/message-bus.ts';
 /**
  * A fleet at rest that balances: `sessions` sessions came in (one in ten of them by HTTP, one in five rejected), two
  * pairs and a chat from each kept one, one dataset, one dead letter, one training request; two jobs with their models, the
- * first promoted by the gate, the second by hand and rolled back; and one event that waits in the outbox of each topic that a stage consumes.
+ * first promoted by the gate, the second by hand and rolled back; one ablation; and one event that waits in the outbox of each topic that a stage consumes.
  * Set-based, so that a million takes seconds.
  */
 export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
   const dataset = sha256Hex('dataset');
   const job = eventId('job', 'request-1');
   const second = eventId('job', 'trigger-1');
+  const ablation = eventId('job', 'request-4');
   await sql`
     insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256, message_count,
       bytes, origin, received_at)
@@ -58,6 +59,14 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
     (${second}, 'trigger-1', 'default', 'embedding', 'trigger', 'enough', '{}', '{}', 'succeeded', 3, ${dataset},
       'model-2', '{}')`;
   await sql`
+    insert into training_jobs (job_id, request_id, model_name, model_type, kind, cause, reason, scope, overrides, state,
+      max_attempts, progress)
+    values (${ablation}, 'request-4', 'default', 'embedding', 'ablation', 'request', 'requested', '{}', '{}', 'succeeded', 3,
+      '{}')`;
+  await sql`
+    insert into ablations (job_id, lease_token, model_name, model_type, result)
+    values (${ablation}, 1, 'default', 'embedding', '{}')`;
+  await sql`
     insert into models (model_id, job_id, lease_token, model_name, model_type, path, manifest_sha256, dataset_sha256,
       base, metrics, decision, sentence, report)
     values ('model-1', ${job}, 1, 'default', 'embedding', 'p', 'h', ${dataset}, 'base', '{}', 'promoted', 'better', '{}'),
@@ -67,6 +76,7 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
     insert into audit (id, action, subject, detail) values
       (gen_random_uuid(), 'job_queued', ${job}, '{}'),
       (gen_random_uuid(), 'job_queued', ${second}, '{}'),
+      (gen_random_uuid(), 'job_queued', ${ablation}, '{}'),
       (gen_random_uuid(), 'job_folded', ${eventId('job', 'request-2')},
         '{"request_id": "request-2", "model_name": "default", "cause": "request"}'),
       (gen_random_uuid(), 'model_registered', 'model-1', '{}'),
@@ -149,7 +159,7 @@ export async function sceneOffsets(sql: Sql): Promise<Pick<MessageBus, 'offsets'
     [topics.sessionValidated.name]: ['augmentor', n.kept - 1],
     [topics.sessionRejected.name]: ['trainer', n.rejected - 1],
     [topics.examplesReady.name]: ['trainer', n.augmented],
-    [topics.trainingRequested.name]: ['trainer', 2], // one became a job, one was folded into it
+    [topics.trainingRequested.name]: ['trainer', 3], // two became jobs, one was folded into the first
     [topics.modelEvaluated.name]: ['trainer', 4], // two models, two moves by hand
     [topics.deadLetters.name]: ['trainer', 1],
   };

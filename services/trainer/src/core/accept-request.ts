@@ -2,12 +2,16 @@ import type { TrainingRequested } from '@millrace/shared/contracts/events';
 import type { ModelType } from '@millrace/shared/domain/example';
 import { eventId } from '@millrace/shared/domain/hash';
 
+export const jobKinds = ['training', 'ablation'] as const;
+export type JobKind = (typeof jobKinds)[number];
+
 /** A job as it is written at first. */
 export interface NewJob {
   readonly jobId: string;
   readonly requestId: string;
   readonly modelName: string;
   readonly modelType: ModelType;
+  readonly kind: JobKind;
   readonly cause: 'request' | 'trigger';
   readonly reason: string;
   readonly scope: Readonly<Record<string, string | boolean>>;
@@ -28,6 +32,7 @@ export function acceptRequest(
     requestId: request.request_id,
     modelName: request.model_name,
     modelType,
+    kind: request.kind ?? 'training',
     cause: 'request',
     reason: 'requested',
     scope: {

@@ -14,8 +14,9 @@ import {
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
+import { ablateJob } from './ablate-job.ts';
 import { attempt } from './attempt.ts';
-import type { BaseFolders } from './attempt-options.ts';
+import type { AttemptOptions, BaseFolders } from './attempt-options.ts';
 import type { ClaimedJob } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { type FromAttempt, toAttempt } from './messages.ts';
@@ -72,16 +73,18 @@ async function work(
     lease_token: job.token,
     ...(trace !== undefined && { trace_id: trace }),
   });
+  const parts: AttemptOptions = {
+    ...options,
+    openBackend: () => openBackend(options.backendOptions),
+    logger,
+    job,
+    signal,
+    onProgress: (progress) => void tell({ kind: 'progress', progress }),
+    onCheckpoint: (folder) => void tell({ kind: 'checkpoint', folder }),
+  };
   try {
-    const { modelId, trained } = await attempt({
-      ...options,
-      openBackend: () => openBackend(options.backendOptions),
-      logger,
-      job,
-      signal,
-      onProgress: (progress) => void tell({ kind: 'progress', progress }),
-      onCheckpoint: (folder) => void tell({ kind: 'checkpoint', folder }),
-    });
+    if (job.kind === 'ablation') return { kind: 'ablated', sentence: await ablateJob(parts) };
+    const { modelId, trained } = await attempt(parts);
     const { decision, sentence } = trained.gate;
     return { kind: 'succeeded', modelId, decision, sentence };
   } catch (error) {

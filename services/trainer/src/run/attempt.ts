@@ -119,7 +119,7 @@ async function train<E extends Example>(
 }
 
 /** @throws UserError when no folder is named, or the one that is named is not there */
-function baseFolderOf({ job, baseFolders }: AttemptOptions, variable: string): string {
+export function baseFolderOf({ job, baseFolders }: AttemptOptions, variable: string): string {
   const folder = baseFolders[job.modelType];
   if (folder !== null && existsSync(folder)) return folder;
   throw new UserError(
@@ -139,7 +139,7 @@ async function refuseRepetition({ job, store }: AttemptOptions, sha256: string):
   if (job.cause !== 'trigger') return;
   const [same] = await store.read(
     (sql) => sql`
-      select 1 from training_jobs where state = 'succeeded' and dataset_sha256 = ${sha256}
+      select 1 from training_jobs where state = 'succeeded' and kind = 'training' and dataset_sha256 = ${sha256}
         and model_name = ${job.modelName} and model_type = ${job.modelType} limit 1`,
   );
   if (same !== undefined) {

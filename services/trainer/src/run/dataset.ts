@@ -7,9 +7,11 @@ import { sha256Hex } from '@millrace/shared/domain/hash';
 import { type ExampleRevisions, examplesRevision } from '@millrace/shared/domain/revision';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import { currentRevision } from '@millrace/shared/runtime/record-revision';
+import { copyPolicyOf, standingVerdicts } from '../core/ablation.ts';
 import { freeze } from '../core/freeze.ts';
 import type { FreezeResult, Frozen } from '../core/frozen.ts';
 import { readManifest, thaw } from '../core/manifest.ts';
+import { ablationsOf } from './ablation-store.ts';
 import { examplesById, readyExamples, sessionsOfOtherRevisions, sidesOf } from './example-store.ts';
 import { type ClaimedJob, setDataset } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
@@ -42,13 +44,13 @@ export async function jobDataset<E extends Example>(
   return await thawed({ ...options, sha256: job.datasetSha256 });
 }
 
-async function freezeNow<E extends Example>({
+/** Everything of a kind that is ready for a job's line, and what its ablations allow. */
+export async function readyFor<E extends Example>({
   job,
   store,
-  settings,
   isOwn,
-}: DatasetOptions<E>): Promise<JobDataset<E>> {
-  const { examples, sides, revisions, others } = await store.read(async (sql) => {
+}: Pick<DatasetOptions<E>, 'job' | 'store' | 'isOwn'>) {
+  return await store.read(async (sql) => {
     const revisions = {
       validator: (await currentRevision(sql, 'validator')) ?? 'none',
       augmentor: (await currentRevision(sql, 'augmentor')) ?? 'none',
@@ -57,10 +59,20 @@ async function freezeNow<E extends Example>({
     const ready = await readyExamples(sql, { modelType: job.modelType, revision });
     const examples = ready.filter(isOwn);
     const others = await sessionsOfOtherRevisions(sql, revision);
-    return { examples, sides: await sidesOf(sql, examples), revisions, others };
+    const copies = copyPolicyOf(standingVerdicts(await ablationsOf(sql, job)));
+    return { examples, sides: await sidesOf(sql, examples), revisions, others, copies };
   });
+}
+
+async function freezeNow<E extends Example>({
+  job,
+  store,
+  settings,
+  isOwn,
+}: DatasetOptions<E>): Promise<JobDataset<E>> {
+  const { others, revisions, ...ready } = await readyFor({ job, store, isOwn });
   const seed = job.overrides.random_state ?? settings.training.random_state;
-  const result = freeze({ modelType: job.modelType, examples, sides, settings, seed, revisions });
+  const result = freeze({ modelType: job.modelType, ...ready, revisions, settings, seed });
   const manifestPath = writeManifestFile(settings.storage.data_dir, result);
   await store.transaction(async (tx) => {
     await tx`

@@ -7,13 +7,13 @@ export type Queued =
   | { readonly kind: 'new' }
   /** This very request was seen before. */
   | { readonly kind: 'repeated' }
-  /** Another job of the line waits already; it will see all the same examples. */
+  /** Another job of the line and the kind waits already; it will see all the same examples. */
   | { readonly kind: 'folded' };
 
 const auditId = (action: string, jobId: string): string => eventId(action, jobId);
 
 /**
- * Write the jobs that are new, with an audit row each. A line has one queued job at most: a second one is folded into it,
+ * Write the jobs that are new, with an audit row each. A line has one queued job of a kind at most: a second one is folded into it,
  * which is written down too, so that the same request asks for nothing when it comes again. Any number, four statements.
  * @returns one for each job, in order
  */
@@ -47,22 +47,23 @@ async function insertJobs(
   maxAttempts: number,
 ): Promise<ReadonlySet<string>> {
   const rows = await tx<{ jobId: string }[]>`
-    insert into training_jobs (job_id, request_id, model_name, model_type, cause, reason, scope, overrides, state,
+    insert into training_jobs (job_id, request_id, model_name, model_type, kind, cause, reason, scope, overrides, state,
       max_attempts, progress, traceparent)
-    select j.job_id, j.request_id, j.model_name, j.model_type, j.cause, j.reason, j.scope::jsonb, j.overrides::jsonb,
+    select j.job_id, j.request_id, j.model_name, j.model_type, j.kind, j.cause, j.reason, j.scope::jsonb, j.overrides::jsonb,
       'queued', ${maxAttempts}, '{}'::jsonb, j.traceparent
     from unnest(
       ${jobs.map((job) => job.jobId)}::uuid[],
       ${jobs.map((job) => job.requestId)}::text[],
       ${jobs.map((job) => job.modelName)}::text[],
       ${jobs.map((job) => job.modelType)}::text[],
+      ${jobs.map((job) => job.kind)}::text[],
       ${jobs.map((job) => job.cause)}::text[],
       ${jobs.map((job) => job.reason)}::text[],
       ${jobs.map((job) => JSON.stringify(job.scope))}::text[],
       ${jobs.map((job) => JSON.stringify(job.overrides))}::text[],
       ${jobs.map((job) => job.traceparent)}::text[],
       ${jobs.map((job) => auditId('job_folded', job.jobId))}::uuid[]
-    ) as j(job_id, request_id, model_name, model_type, cause, reason, scope, overrides, traceparent, fold_id)
+    ) as j(job_id, request_id, model_name, model_type, kind, cause, reason, scope, overrides, traceparent, fold_id)
     where not exists (select 1 from audit a where a.id = j.fold_id)
     on conflict do nothing
     returning job_id as "jobId"`;
@@ -93,6 +94,7 @@ const detailOf = (job: NewJob): string =>
     request_id: job.requestId,
     model_name: job.modelName,
     model_type: job.modelType,
+    kind: job.kind,
     cause: job.cause,
     reason: job.reason,
     overrides: job.overrides,

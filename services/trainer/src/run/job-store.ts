@@ -3,7 +3,7 @@
  *
  * States: queued (waits for a runner) -> running (held under a lease; an expired lease, or one that was given back or
  * backs off, waits for the next runner) -> succeeded | blocked (the data or the request must change) | failed.
- * At most one queued and one running job a model line (unique indexes).
+ * At most one queued job of a kind and one running job a model line (unique indexes).
  * Every claim raises the fencing token; every write names it, so an attempt that lost its lease can write nothing.
  * All moments are of the database clock.
  */
@@ -12,6 +12,7 @@ import { modelType } from '@millrace/shared/contracts/identity';
 import type { ModelType } from '@millrace/shared/domain/example';
 import type { Sql, Transaction } from '@millrace/shared/ports/database';
 import { z } from 'zod';
+import { type JobKind, jobKinds } from '../core/accept-request.ts';
 import type { TrainingProgress } from './progress.ts';
 
 /** One attempt at a job: who holds the token may write. */
@@ -24,6 +25,7 @@ export interface ClaimedJob extends Lease {
   readonly requestId: string;
   readonly modelName: string;
   readonly modelType: ModelType;
+  readonly kind: JobKind;
   readonly cause: 'request' | 'trigger';
   readonly force: boolean;
   readonly overrides: TrainingOverrides;
@@ -42,6 +44,7 @@ export const claimedJobSchema = z.object({
   requestId: z.string(),
   modelName: z.string(),
   modelType,
+  kind: z.enum(jobKinds),
   cause: z.enum(['request', 'trigger']),
   force: z.boolean(),
   overrides: trainingOverrides,
@@ -74,7 +77,7 @@ export async function claimJob(
       order by c.state desc, c.created_at
       for update skip locked limit 1)
     returning j.job_id as "jobId", j.lease_token as token, j.request_id as "requestId", j.model_name as "modelName",
-      j.model_type as "modelType", j.cause, coalesce((j.scope->>'force')::boolean, false) as force, j.overrides,
+      j.model_type as "modelType", j.kind, j.cause, coalesce((j.scope->>'force')::boolean, false) as force, j.overrides,
       j.attempt, j.max_attempts as "maxAttempts", j.dataset_sha256 as "datasetSha256", j.traceparent`;
   return row === undefined ? null : claimedJobSchema.parse(row);
 }
@@ -151,7 +154,12 @@ export async function setDataset(tx: Transaction, lease: Lease, sha256: string):
   return rows.length === 1;
 }
 
-export async function succeed(tx: Transaction, lease: Lease, modelId: string): Promise<boolean> {
+/** @param modelId null: the job was no training */
+export async function succeed(
+  tx: Transaction,
+  lease: Lease,
+  modelId: string | null,
+): Promise<boolean> {
   const rows = await tx`
     update training_jobs set state = 'succeeded', model_id = ${modelId}, lease_owner = null, lease_until = null,
       finished_at = clock_timestamp()

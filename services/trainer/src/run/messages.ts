@@ -29,6 +29,8 @@ export const fromAttempt = z.discriminatedUnion('kind', [
     decision: gateDecision,
     sentence: z.string(),
   }),
+  /** An ablation was written down. */
+  z.object({ kind: z.literal('ablated'), sentence: z.string() }),
   /** It was told to stop and did. */
   z.object({ kind: z.literal('stopped') }),
   z.object({ kind: z.literal('lease_lost') }),

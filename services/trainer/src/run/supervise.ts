@@ -114,6 +114,10 @@ async function conclude({ job, options, end, last, write, asked }: Conclusion): 
     });
     return 'succeeded';
   }
+  if (last?.kind === 'ablated') {
+    logger.info('ablation recorded', { sentence: last.sentence });
+    return 'succeeded';
+  }
   if (last?.kind === 'lease_lost') return late(options);
   if (last?.kind === 'stopped' || (asked && last === null)) {
     if ((await write((sql) => giveBack(sql, job))) === false) return late(options);

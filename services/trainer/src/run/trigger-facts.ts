@@ -24,7 +24,7 @@ export async function triggerFacts(
     }[]
   >`
     with line as (
-      select coalesce(max(greatest(j.created_at, d.created_at)), '-infinity') as seen,
+      select coalesce(max(greatest(j.created_at, d.created_at)) filter (where j.kind = 'training'), '-infinity') as seen,
         count(*) filter (where j.state = 'queued')::int as queued,
         count(*) filter (where j.state = 'running')::int as running
       from training_jobs j left join datasets d on d.sha256 = j.dataset_sha256

@@ -110,6 +110,7 @@ function triggeredJob(
     requestId,
     modelName,
     modelType,
+    kind: 'training',
     cause: 'trigger',
     reason,
     scope: {},

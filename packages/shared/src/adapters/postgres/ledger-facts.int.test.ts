@@ -39,7 +39,7 @@ describe('readLedger()', () => {
       waiting: 1,
     });
     expect(ledger.stages['augmentor']).toMatchObject({ in: 33, went: { kept: 33 }, waiting: 1 });
-    expect(ledger.stages['trainer']).toMatchObject({ in: 36, went: { requested: 2, noted: 34 } });
+    expect(ledger.stages['trainer']).toMatchObject({ in: 37, went: { requested: 3, noted: 34 } });
     expect(ledger.dataset).toEqual({
       ready: 10,
       train: 5,

@@ -75,8 +75,16 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
   {
     query: `
       select count(*) filter (where j.dataset_sha256 is not null and d.sha256 is null) as "jobs whose dataset is not there",
-        count(*) filter (where j.state = 'succeeded' and m.model_id is null) as "succeeded jobs without their model"
+        count(*) filter (where j.state = 'succeeded' and j.kind = 'training' and m.model_id is null)
+          as "succeeded jobs without their model"
       from training_jobs j left join datasets d on d.sha256 = j.dataset_sha256 left join models m using (model_id)`,
+  },
+  {
+    query: `
+      select count(*) filter (where a.job_id is null) as "succeeded ablations without what they came to",
+        count(*) filter (where j.job_id is null) as "ablations without their job"
+      from (select job_id from training_jobs where state = 'succeeded' and kind = 'ablation') j
+      full join ablations a using (job_id)`,
   },
   {
     query: `

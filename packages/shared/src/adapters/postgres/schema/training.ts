@@ -23,6 +23,7 @@ export const trainingJobs = pgTable(
     requestId: text('request_id').notNull(),
     modelName: text('model_name').notNull(),
     modelType: text('model_type').notNull(),
+    kind: text('kind').notNull().default('training'), // training | ablation
     cause: text('cause').notNull(), // request | trigger
     /** Reason in words: "requested", "612 new examples, quiet for 300 s". */
     reason: text('reason').notNull(),
@@ -54,13 +55,24 @@ export const trainingJobs = pgTable(
   (t) => [
     uniqueIndex('training_jobs_request').on(t.requestId, t.modelName, t.modelType),
     uniqueIndex('training_jobs_one_queued')
-      .on(t.modelName, t.modelType)
+      .on(t.modelName, t.modelType, t.kind)
       .where(sql`state = 'queued'`),
     uniqueIndex('training_jobs_one_running')
       .on(t.modelName, t.modelType)
       .where(sql`state = 'running'`),
   ],
 );
+
+/** What an ablation of a line came to, one row a job; later freezes of the line follow the newest verdict on each technique. */
+export const ablations = pgTable('ablations', {
+  jobId: uuid('job_id').primaryKey(),
+  leaseToken: integer('lease_token').notNull(),
+  modelName: text('model_name').notNull(),
+  modelType: text('model_type').notNull(),
+  /** Figures and decision of every technique, with what they rest on. */
+  result: jsonb('result').notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
 
 /** A registered model; weights live in the model store, never in a row. */
 export const models = pgTable('models', {
