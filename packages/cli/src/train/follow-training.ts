@@ -28,7 +28,8 @@ export async function followTraining(
       check?.();
       const jobs = await jobsOfRequest(sql, requestId);
       if (jobs.length > 0 && jobs.every(isOver)) return jobs;
-      const running = jobs.find((job) => !isOver(job));
+      const running =
+        jobs.find(({ state }) => state === 'running') ?? jobs.find((job) => !isOver(job));
       if (running) progress.update(standingOf(running));
       if (jobs.length === 0 && performance.now() - askedAt > acceptMs) {
         throw new UserError(
