@@ -96,7 +96,8 @@ async function open(kafka: Kafka): Promise<Producer> {
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 5_000 },
+    // 7 s in all: a new topic has no leader for a moment, longer on a busy machine
+    retry: { retries: 7, initialRetryTime: 100, maxRetryTime: 2_000 },
   });
   await producer.connect();
   return producer;
