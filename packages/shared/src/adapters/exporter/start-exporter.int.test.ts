@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Topic, topics } from '../../contracts/topics.ts';
 import { eventId } from '../../domain/hash.ts';
 import { runStage } from '../../runtime/worker.ts';
@@ -7,6 +7,8 @@ import { storingStage } from '../../testing/storing-stage.ts';
 import { startExporter } from './start-exporter.ts';
 
 /** The exporter on the real broker and database, with no stage running but those that a test starts. */
+vi.setConfig({ testTimeout: 120_000 }); // seconds on a quiet machine; a round that the broker does not answer costs another
+
 let world: StageWorld;
 beforeAll(async () => {
   world = await stageWorld(Object.values<Topic>(topics));
@@ -57,7 +59,11 @@ it('tells what waits for a stage that does not run, how long, and that it moves 
   expect(value(still, 'millrace_outbox_rows')).toBe(0);
 
   const stage = await runStage(storingStage(), world.runtime);
-  while ((await bus.offsets('millrace-ingestor', topics.sessionEvents.name))[0]?.committed !== 3n);
+  const committed = async () => {
+    const offsets = bus.offsets('millrace-ingestor', topics.sessionEvents.name);
+    return (await offsets.catch(() => []))[0]?.committed; // a group that is joining may not answer yet
+  };
+  while ((await committed()) !== 3n);
   await stage.stop(5000);
   const done = await figures();
   expect([lag, oldest, drain].map((series) => value(done, series))).toEqual([0, 0, 0]);

@@ -25,7 +25,7 @@ export function kafkaBus(environment: KafkaEnvironment, options: KafkaBusOptions
   });
   const publisher = kafkaPublisher(kafka, prefix);
   const subscriptions = new Set<Subscription>();
-  const admin = kafka.admin({ retry: { retries: 2 } });
+  const admin = kafka.admin({ retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000 } });
   let connected: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
 

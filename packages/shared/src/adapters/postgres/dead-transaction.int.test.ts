@@ -14,6 +14,15 @@ const died = async (work: Promise<unknown>): Promise<void> => {
   expect(error).toBeInstanceOf(TransientError);
 };
 
+/** The pool goes on. A query that is given between the server's farewell and the end of the stream is lost too, and says so. */
+const works = async (query: () => Promise<readonly unknown[]>): Promise<void> => {
+  const rows = await query().catch((error: unknown) => {
+    expect(translateDatabaseError(error)).toBeInstanceOf(TransientError);
+    return query();
+  });
+  expect(rows.length).toBeGreaterThan(0);
+};
+
 /**
  * What postgres.js 3.4.9 needs its patch for. Unpatched, in this order: the process exits or the pool hangs for ever;
  * the dead transaction's next statement runs on the new connection and is committed alone; the pool hangs after a
@@ -52,7 +61,7 @@ describe('a transaction whose connection died', () => {
       return tx`select 1`;
     });
     await died(work);
-    expect(await sql`select 1 as ok`).toHaveLength(1);
+    await works(() => sql`select 1 as ok`);
     expect(await facts()).toEqual([]);
     await sql.end({ timeout: 1 });
   });
@@ -66,7 +75,7 @@ describe('a transaction whose connection died', () => {
       await tx`insert into facts values ('two-b')`;
     });
     await died(work);
-    expect(await sql`select 1 as ok`).toHaveLength(1);
+    await works(() => sql`select 1 as ok`);
     expect(await facts()).toEqual([]);
     await sql.end({ timeout: 1 });
   });
@@ -78,7 +87,7 @@ describe('a transaction whose connection died', () => {
       return tx`select length(${'x'.repeat(5000)}::text) as n`;
     });
     await died(work);
-    expect(await sql`select 1 as ok`).toHaveLength(1);
+    await works(() => sql`select 1 as ok`);
     await sql.end({ timeout: 1 });
   });
 
@@ -96,7 +105,7 @@ describe('a transaction whose connection died', () => {
     await kill(await pidOf(reserved));
     await died(reserved`select 1`);
     reserved.release();
-    expect(await Promise.all([sql`select 1 as a`, sql`select 2 as b`])).toHaveLength(2);
+    await works(() => Promise.all([sql`select 1 as a`, sql`select 2 as b`]));
     await sql.end({ timeout: 1 });
   });
 
