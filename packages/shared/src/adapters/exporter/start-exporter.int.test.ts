@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Topic, topics } from '../../contracts/topics.ts';
+import { TransientError } from '../../domain/errors.ts';
 import { eventId } from '../../domain/hash.ts';
 import { runStage } from '../../runtime/worker.ts';
 import { type StageWorld, stageWorld } from '../../testing/stage-world.ts';
@@ -61,7 +62,11 @@ it('tells what waits for a stage that does not run, how long, and that it moves 
   const stage = await runStage(storingStage(), world.runtime);
   const committed = async () => {
     const offsets = bus.offsets('millrace-ingestor', topics.sessionEvents.name);
-    return (await offsets.catch(() => []))[0]?.committed; // a group that is joining may not answer yet
+    const known = await offsets.catch((error: unknown) => {
+      expect(error).toBeInstanceOf(TransientError); // a group that is joining may not answer yet
+      return [];
+    });
+    return known[0]?.committed;
   };
   while ((await committed()) !== 3n);
   await stage.stop(5000);

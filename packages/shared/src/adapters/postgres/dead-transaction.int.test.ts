@@ -14,15 +14,6 @@ const died = async (work: Promise<unknown>): Promise<void> => {
   expect(error).toBeInstanceOf(TransientError);
 };
 
-/** The pool goes on. A query that is given between the server's farewell and the end of the stream is lost too, and says so. */
-const works = async (query: () => Promise<readonly unknown[]>): Promise<void> => {
-  const rows = await query().catch((error: unknown) => {
-    expect(translateDatabaseError(error)).toBeInstanceOf(TransientError);
-    return query();
-  });
-  expect(rows.length).toBeGreaterThan(0);
-};
-
 /**
  * What postgres.js 3.4.9 needs its patch for. Unpatched, in this order: the process exits or the pool hangs for ever;
  * the dead transaction's next statement runs on the new connection and is committed alone; the pool hangs after a
@@ -61,7 +52,7 @@ describe('a transaction whose connection died', () => {
       return tx`select 1`;
     });
     await died(work);
-    await works(() => sql`select 1 as ok`);
+    expect(await sql`select 1 as ok`).toHaveLength(1);
     expect(await facts()).toEqual([]);
     await sql.end({ timeout: 1 });
   });
@@ -75,7 +66,7 @@ describe('a transaction whose connection died', () => {
       await tx`insert into facts values ('two-b')`;
     });
     await died(work);
-    await works(() => sql`select 1 as ok`);
+    expect(await sql`select 1 as ok`).toHaveLength(1);
     expect(await facts()).toEqual([]);
     await sql.end({ timeout: 1 });
   });
@@ -87,7 +78,7 @@ describe('a transaction whose connection died', () => {
       return tx`select length(${'x'.repeat(5000)}::text) as n`;
     });
     await died(work);
-    await works(() => sql`select 1 as ok`);
+    expect(await sql`select 1 as ok`).toHaveLength(1);
     await sql.end({ timeout: 1 });
   });
 
@@ -105,7 +96,13 @@ describe('a transaction whose connection died', () => {
     await kill(await pidOf(reserved));
     await died(reserved`select 1`);
     reserved.release();
-    await works(() => Promise.all([sql`select 1 as a`, sql`select 2 as b`]));
+    // given back between the server's farewell and the end of the stream, it may lose one more query, and says so
+    const both = () => Promise.all([sql`select 1 as a`, sql`select 2 as b`]);
+    const answered = await both().catch((error: unknown) => {
+      expect(translateDatabaseError(error)).toBeInstanceOf(TransientError);
+      return both();
+    });
+    expect(answered).toHaveLength(2);
     await sql.end({ timeout: 1 });
   });
 
