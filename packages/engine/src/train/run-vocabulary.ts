@@ -1,7 +1,7 @@
 /**
  * The tokens that the texts of a run are made of. Of the word table a run needs their rows only: no other row gets a
- * gradient, so all that AdamW does to it is weight decay, one factor for the whole run. STAR uses 5,900 of MiniLM's
- * 30,522 tokens; the rest is half of the model, of its moments and of its checkpoints.
+ * gradient, so all that AdamW does to it is weight decay, one factor for the whole run. The word table
+ * is half of MiniLM, of its moments and of its checkpoints.
  */
 export interface RunVocabulary {
   /** The token of each row, ascending. */
