@@ -4,6 +4,9 @@ import { textTable } from '../conduct/text-table.ts';
 
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
 
+const interval = ({ mean, lower, upper }: Record<'mean' | 'lower' | 'upper', number>): string =>
+  `${signed(mean)} (${signed(lower)} to ${signed(upper)})`;
+
 /** Technique, decision, difference with its interval, copies of a pair, day. */
 export function ablationRow(
   technique: string,
@@ -12,11 +15,10 @@ export function ablationRow(
   if (verdict.decision === 'not yet ablated')
     return [technique, 'not yet ablated: at most one copy of each pair trains', '', '', ''];
   const { decision, mean, lower, upper, copies, made_at } = verdict;
-  const figures = `${signed(mean)} (${signed(lower)} to ${signed(upper)})`;
   return [
     technique,
     decision,
-    figures,
+    interval({ mean, lower, upper }),
     String(decision === 'kept' ? copies : 0),
     made_at.slice(0, 10),
   ];
@@ -46,7 +48,15 @@ export function ablationText(ablation: Ablation): string {
       ]),
     ),
     `${trainings} trainings: ${n_splits} folds, seeds ${seeds.join(', ')}, ${steps.join(', ')} steps on ${originals.join(', ')} pairs and their copies`,
+    ...gainLines(ablation.gain),
     `measured on ${queries} queries of ${groups} users; ${duration(ablation.seconds * 1000)}`,
     ...ablation.notes,
   ].join('\n');
 }
+
+const gainLines = (gain: Ablation['gain']): readonly string[] =>
+  gain === undefined
+    ? []
+    : [
+        `without copies: MRR@10 ${gain.base.toFixed(4)} -> ${gain.trained.toFixed(4)}, ${interval(gain)}${gain.lower > 0 ? '' : ': training gained nothing that is certain, so no technique can be judged. More sessions or --max-steps'}`,
+      ];

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { copyPolicyOf, judgeTechnique, standingVerdicts } from './ablation.ts';
+import { copyPolicyOf, judgeTechnique, standingVerdicts, trainingGain } from './ablation.ts';
 
 const users = Array.from({ length: 400 }, (_, i) => `u${i % 40}`);
-const judged = (differenceOf: (query: number) => number) => {
-  const without = users.map((_, i) => 0.3 + (i % 7) / 20);
+const without = users.map((_, i) => 0.3 + (i % 7) / 20);
+/** What training brought to each query, over the base. */
+const gained = (differenceOf: (query: number) => number) =>
+  trainingGain(
+    { with: without, without: without.map((score, i) => score - differenceOf(i)), groups: users },
+    1,
+  );
+const learned = gained(() => 0.05);
+const judged = (differenceOf: (query: number) => number, gain = learned) => {
   return judgeTechnique(
     'synonym',
     { without, with: without.map((score, i) => score + differenceOf(i)), groups: users },
-    { copies: 2, copiesTrained: 300, seed: 1 },
+    { gain, copies: 2, copiesTrained: 300, seed: 1 },
   );
 };
 
@@ -37,6 +44,16 @@ describe('judgeTechnique()', () => {
   it('switches off what costs, and what changes nothing', () => {
     expect(judged(() => -0.0001).decision).toBe('off');
     expect(judged(() => 0)).toMatchObject({ decision: 'off', mean: 0, lower: 0, upper: 0 });
+  });
+
+  it('keeps nothing by a training that gains nothing with certainty over its base', () => {
+    const halves = (i: number) => (i % 40 < 20 ? 0.05 : -0.05);
+    for (const gain of [gained(() => 0), gained((i) => halves(i) + 0.001), gained(() => -0.05)]) {
+      const verdict = judged(() => 0.02, gain);
+      expect(verdict).toMatchObject({ decision: 'off', mean: 0.02 });
+      expect(verdict.sentence).toContain('not to be judged, for without copies training brought');
+    }
+    expect(judged(() => 0.02).decision).toBe('kept');
   });
 });
 

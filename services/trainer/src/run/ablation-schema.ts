@@ -16,6 +16,15 @@ export const ablationSchema = z.object({
   originals: z.array(z.int()),
   queries: z.int(),
   groups: z.int(),
+  gain: z
+    .object({
+      base: z.number(),
+      trained: z.number(),
+      mean: z.number(),
+      lower: z.number(),
+      upper: z.number(),
+    })
+    .optional(),
   techniques: z.array(
     z.object({
       technique: z.string(),

@@ -60,6 +60,10 @@ describe('ablate()', () => {
       copies: 1,
     });
     expect(made.techniques[0]?.copies_trained).toBeGreaterThan(20);
+    // off by its own figures, not because the training is too short to judge by
+    expect(made.gain?.lower).toBeGreaterThan(0);
+    expect(made.gain?.trained).toBe(made.techniques[0]?.without);
+    expect(made.techniques[0]?.sentence).toContain('above 0 and a lower bound above -0.002');
     expect(made).toMatchObject({ n_splits: 2, seeds: [7, 8, 9], groups: 18, queries: 54 });
     expect(made.steps.every((steps) => steps > 2 && steps <= 6)).toBe(true);
     const total = made.steps.reduce((a, b) => a + b, 0) * 3 * 2;
@@ -70,6 +74,14 @@ describe('ablate()', () => {
     const again = await ablate(options);
     expect({ ...again, seconds: 0 }).toEqual({ ...made, seconds: 0 });
     expect(performance.now() - begun).toBeLessThan(made.seconds * 1000 + 1000);
+  }, 120_000);
+
+  it('judges nothing by a training that learns nothing', async () => {
+    const training = { training_batch_size: 6, training_learning_rate: 1e-9, max_steps: 2 };
+    const made = await ablate(optionsFor({ settings: settingsSchema.parse({ training }) }));
+    expect(made.gain?.mean).toBeCloseTo(0, 4);
+    expect(made.techniques[0]).toMatchObject({ technique: 'scrambled', decision: 'off' });
+    expect(made.techniques[0]?.sentence).toContain('not to be judged');
   }, 120_000);
 
   it('names a technique without a copy, and refuses when no technique has one', async () => {
