@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '@millrace/shared/testing/databa
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { acceptRequest } from '../core/accept-request.ts';
-import { somePairs, storePairs } from '../testing/ready-examples.ts';
+import { someChats, somePairs, storeExamples } from '../testing/ready-examples.ts';
 import {
   type Program,
   removeFolder,
@@ -33,7 +33,8 @@ let folder: string;
 beforeAll(async () => {
   database = await testDatabase();
   sql = connect(database.url, { max: 4 });
-  await storePairs(sql, somePairs(40));
+  const { pairs, sides } = somePairs(40);
+  await storeExamples(sql, { examples: [...pairs, ...someChats(40).chats], sides });
 });
 afterAll(async () => {
   await sql.end();
@@ -46,11 +47,17 @@ beforeEach(() => {
 
 const runner = (): Program => startRunnerProgram({ databaseUrl: database.url, folder }, '--once');
 
-async function ask(maxAttempts: number): Promise<void> {
+type Kind = 'embedding' | 'llm';
+const weightsFiles: Readonly<Record<Kind, string>> = {
+  embedding: 'model.safetensors',
+  llm: 'adapter_model.safetensors',
+};
+
+async function ask(kind: Kind, maxAttempts: number): Promise<void> {
   await sql`truncate training_jobs, models, audit, datasets, outbox`;
   await sql`update examples set first_dataset = null, last_dataset = null`;
   const overrides = { max_steps: steps, training_num_epochs: 100 };
-  const request = trainingRequested.parse({ request_id: 'r1', overrides });
+  const request = trainingRequested.parse({ request_id: 'r1', model_type: kind, overrides });
   // as if the trigger asked: no cross-validation goes before the training
   const jobs = acceptRequest(request).map((job) => ({ ...job, cause: 'trigger' as const }));
   await sql.begin((tx) => queueJobs(tx, jobs, maxAttempts));
@@ -63,14 +70,14 @@ const modelRow = z.object({
 });
 
 /** What the one registered model is, in figures that two runs can be compared by. */
-async function outcome() {
+async function outcome(kind: Kind) {
   const rows = await sql`select path, dataset_sha256, report from models`;
   expect(rows).toHaveLength(1);
   const { path: place, dataset_sha256: dataset, report } = modelRow.parse(rows[0]);
   return {
     dataset,
     losses: report.losses,
-    weights: verifyManifest(place).files['model.safetensors'],
+    weights: verifyManifest(place).files[weightsFiles[kind]],
   };
 }
 
@@ -99,13 +106,13 @@ async function killedAfter(step: number): Promise<number> {
   return program.lines.map(stepOf).find((from) => from >= 0) ?? 0;
 }
 
-describe('a runner that is killed with -9, again and again', () => {
-  it(`takes its child along; ${kills} kills at random steps cost a checkpoint's interval each and change no bit`, async () => {
-    await ask(1);
+describe.each(['embedding', 'llm'] as const)('a runner that trains (%s)', (kind) => {
+  it(`when it is killed with -9 takes its child along; ${kills} kills at random steps cost a checkpoint's interval each and change no bit`, async () => {
+    await ask(kind, 1);
     expect(await runner().ended).toBe(0);
-    const unbroken = await outcome();
+    const unbroken = await outcome(kind);
 
-    await ask(kills + 1);
+    await ask(kind, kills + 1);
     const random = rng(seed);
     const moments = Array.from(
       { length: kills },
@@ -123,15 +130,13 @@ describe('a runner that is killed with -9, again and again', () => {
     const last = runner();
     expect(await last.ended).toBe(0);
     expect(last.lines.map(stepOf).find((from) => from >= 0)).toBe(checkpoint);
-    expect(await outcome()).toEqual(unbroken);
+    expect(await outcome(kind)).toEqual(unbroken);
     const [job] = await sql`select state, attempt, lease_token from training_jobs`;
     expect(job).toEqual({ state: 'succeeded', attempt: kills + 1, lease_token: kills + 1 });
   }, 900_000);
-});
 
-describe('a runner that is paused past its lease', () => {
-  it('with its child, writes nothing when it goes on, and counts what was refused', async () => {
-    await ask(5);
+  it('and is paused past its lease with its child writes nothing when it goes on, and counts what was refused', async () => {
+    await ask(kind, 5);
     const paused = startRunnerProgram({ databaseUrl: database.url, folder });
     const { port } = await paused.until((found) => found.msg === 'health listening');
     const { pid } = await paused.until((found) => found['name'] === 'trainer-attempt');
@@ -141,7 +146,7 @@ describe('a runner that is paused past its lease', () => {
     await sql`update training_jobs set lease_until = clock_timestamp() - interval '1 second' where state = 'running'`;
 
     expect(await runner().ended).toBe(0);
-    const model = await outcome();
+    const model = await outcome(kind);
     const [before] = await sql`select * from training_jobs`;
     expect(before).toMatchObject({ state: 'succeeded', lease_token: 2 });
 
@@ -151,7 +156,7 @@ describe('a runner that is paused past its lease', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(metrics).toMatch(/^millrace_training_late_writes_total(\{[^}]*\})? 1$/m);
     expect((await sql`select * from training_jobs`)[0]).toEqual(before);
-    expect(await outcome()).toEqual(model);
+    expect(await outcome(kind)).toEqual(model);
     expect(await sql`select 1 from outbox`).toHaveLength(1);
     paused.process.kill('SIGTERM');
     expect(await paused.ended).toBe(0);
