@@ -80,7 +80,7 @@ function changed(messages: readonly ChatTurn[], changes: readonly Change[]) {
   const texts = new Map(changes.map(({ at, copy }) => [at, copy.text]));
   const measured = changes.flatMap(({ copy }) => copy.similarity ?? []);
   return {
-    messages: messages.map(({ role, content }, i) => ({ role, content: texts.get(i) ?? content })),
+    messages: messages.map((turn, i) => ({ ...turn, content: texts.get(i) ?? turn.content })),
     record: {
       similarity: measured.length === 0 ? null : roundedSimilarity(Math.min(...measured)),
       changed_messages: changes.map(({ at }) => at),

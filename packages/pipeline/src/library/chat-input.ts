@@ -4,6 +4,7 @@ import { z } from 'zod';
 const turn = z.object({
   role: z.enum(['system', 'user', 'assistant', 'tool']),
   content: z.string(),
+  weight: z.number().min(0).max(1).exactOptional(),
 });
 const chat = z.object({ id: z.string().optional(), messages: z.array(turn) });
 const completion = z.object({
@@ -27,7 +28,7 @@ export function readChat(input: unknown, index: number): Chat {
   const asCompletion = completion.safeParse(input);
   if (!asCompletion.success)
     throw new TypeError(
-      `examples[${index}] is neither {messages: [{role, content}]} nor {prompt, completion}`,
+      `examples[${index}] is neither {messages: [{role, content, weight?: 0 to 1}]} nor {prompt, completion}`,
     );
   const { id, prompt, completion: reply } = asCompletion.data;
   return {

@@ -1,4 +1,5 @@
 import type { Json } from './canonical-json.ts';
+import { weightField } from './message-weight.ts';
 import type { CleanSession, Message, Role, SessionKey } from './session.ts';
 
 /** A message of a kept session: role by its proper name, text cleaned; whatever else came with it stays beside them. */
@@ -37,6 +38,12 @@ export function toCleanSession(
   };
 }
 
-function toMessage({ role, content, timestamp }: CleanMessage): Message {
-  return { role, content: content ?? '', timestamp };
+function toMessage(message: CleanMessage): Message {
+  const { role, content, timestamp } = message;
+  return {
+    role,
+    content: content ?? '',
+    timestamp,
+    ...weightField({ role, weight: message['weight'] }),
+  };
 }

@@ -36,6 +36,8 @@ export interface PairExample extends ExampleCommon {
 export interface ChatTurn {
   readonly role: Role;
   readonly content: string;
+  /** Of an assistant's turn, 0 (context only) to below 1: how much its tokens train; absent, in full. */
+  readonly weight?: number;
 }
 
 /** One unit of training for the LLM: the conversation, loss on assistant tokens only. */
@@ -82,6 +84,10 @@ export function contentSha256(example: Example): string {
   return sha256Hex(
     example.kind === 'pair'
       ? canonicalJson([example.anchor, example.positive])
-      : canonicalJson(example.messages.map((m) => [m.role, m.content])),
+      : canonicalJson(
+          example.messages.map(({ role, content, weight }) =>
+            weight === undefined ? [role, content] : [role, content, weight],
+          ),
+        ),
   );
 }

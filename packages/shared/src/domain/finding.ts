@@ -9,6 +9,7 @@ export const findingCodes = [
   'empty_content',
   'null_content',
   'wrong_role',
+  'bad_weight',
   'bad_timestamp',
   'out_of_order_timestamp',
   'metadata_id_mismatch',

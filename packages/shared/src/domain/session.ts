@@ -18,6 +18,8 @@ export interface Message {
   readonly content: string;
   /** ISO 8601 as sent; null where the import has no times. */
   readonly timestamp: string | null;
+  /** Of an assistant's message, 0 to below 1: how much it trains; absent, it trains in full. */
+  readonly weight?: number;
 }
 
 /** A session that passed the validator: what examples are made of. `sessionSha256` names its canonical content. */

@@ -3,7 +3,7 @@ import { revisionOf } from '@millrace/shared/domain/revision';
 import type { MessageLimits } from '@millrace/text';
 
 /** Raised when equal settings give other examples: code, tagger or the table of synonyms (its hash is pinned in a test). */
-const codeVersion = 6;
+const codeVersion = 7;
 
 /** What the examples of a session depend on beside the session: the name of this behaviour. */
 export function augmentorRevision(settings: Settings): string {

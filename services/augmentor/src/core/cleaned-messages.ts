@@ -1,4 +1,5 @@
 import { PoisonError } from '@millrace/shared/domain/errors';
+import { weightField } from '@millrace/shared/domain/message-weight';
 import { type Message, roles } from '@millrace/shared/domain/session';
 import { z } from 'zod';
 
@@ -10,6 +11,7 @@ const cleanedDocument = z.object({
         role: z.enum(roles),
         content: z.string().nullable(),
         timestamp: z.string().nullable(),
+        weight: z.json().optional(),
       }),
     ),
   }),
@@ -28,8 +30,10 @@ export function cleanedMessages(document: unknown): readonly Message[] {
       `a cleaned document is not as it should be at ${places.join(', ')}`,
     );
   }
-  return parsed.data.conversation_data.messages.map((message) => ({
-    ...message,
-    content: message.content ?? '',
+  return parsed.data.conversation_data.messages.map(({ role, content, timestamp, weight }) => ({
+    role,
+    content: content ?? '',
+    timestamp,
+    ...weightField({ role, weight }),
   }));
 }

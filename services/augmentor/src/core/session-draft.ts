@@ -42,7 +42,7 @@ export interface SessionDraft {
  */
 export function draftOf(session: CleanSession, options: DraftOptions): SessionDraft {
   const turns = turnsOf(session.messages);
-  const { pairs, unanswered } = pairsOf(turns);
+  const { pairs, unanswered, untrained } = pairsOf(turns);
   const originals = pairs.map((pair) => placedPair(session, pair));
   const chat = chatOf(turns);
   return {
@@ -51,6 +51,7 @@ export function draftOf(session: CleanSession, options: DraftOptions): SessionDr
     chat: chat === null ? null : placedChat(session, chat),
     refused: [
       ...Array.from({ length: unanswered }, () => 'no_reply' as const),
+      ...Array.from({ length: untrained }, () => 'weight_0' as const),
       ...(chat === null ? ['no_assistant_turn' as const] : []),
     ],
   };

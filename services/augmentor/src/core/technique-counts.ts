@@ -1,8 +1,8 @@
 import type { Technique } from '@millrace/shared/domain/example';
 import type { CopyRefusal } from './copies.ts';
 
-/** Why an original was not made: a user turn without a reply of its own, a session without a reply. */
-export type OriginalRefusal = 'no_reply' | 'no_assistant_turn';
+/** Why an original was not made: a user turn without a reply of its own, or with one that is not to be trained on; a session without a reply to train on. */
+export type OriginalRefusal = 'no_reply' | 'weight_0' | 'no_assistant_turn';
 
 /** proposed = accepted + the sum of refused, always. */
 export interface TechniqueCount {

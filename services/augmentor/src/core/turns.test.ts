@@ -23,6 +23,19 @@ describe('turnsOf()', () => {
       { role: 'assistant', content: 'yes' },
     ]);
   });
+
+  it('a turn trains no more than the least of its messages', () => {
+    const weighed = (weight: number): Message => ({
+      role: 'assistant',
+      content: `${weight}`,
+      timestamp: null,
+      ...(weight !== 1 && { weight }),
+    });
+    expect(turnsOf([weighed(1), weighed(0.5), weighed(1)])).toEqual([
+      { role: 'assistant', content: '1\n0.5\n1', weight: 0.5 },
+    ]);
+    expect(turnsOf([weighed(1), weighed(1)])).toEqual([{ role: 'assistant', content: '1\n1' }]);
+  });
 });
 
 describe('pairsOf()', () => {
@@ -46,6 +59,19 @@ describe('pairsOf()', () => {
         { anchor: 'd', positive: 'e', position: 2 },
       ],
       unanswered: 2,
+      untrained: 0,
+    });
+  });
+
+  it('makes no pair of a reply that is not to be trained on, and counts it', () => {
+    const turns = turnsOf(
+      said(['user', 'a'], ['assistant', 'b'], ['user', 'c'], ['assistant', 'd']),
+    );
+    const weighed = turns.map((turn, i) => (i === 1 ? { ...turn, weight: 0 } : turn));
+    expect(pairsOf(weighed)).toEqual({
+      pairs: [{ anchor: 'c', positive: 'd', position: 1 }],
+      unanswered: 0,
+      untrained: 1,
     });
   });
 });
@@ -62,6 +88,17 @@ describe('chatOf()', () => {
       ),
     );
     expect(chatOf(turns)).toEqual({ messages: turns.slice(0, 3), dropped: 2 });
+  });
+
+  it('ends on the last turn that trains, and is null when none does', () => {
+    const turns = turnsOf(
+      said(['user', 'a'], ['assistant', 'b'], ['user', 'c'], ['assistant', 'd']),
+    );
+    const weighed = (weight: number) =>
+      turns.map((turn, i) => (i === 3 ? { ...turn, weight } : turn));
+    expect(chatOf(weighed(0.5))).toEqual({ messages: weighed(0.5), dropped: 0 });
+    expect(chatOf(weighed(0))).toEqual({ messages: turns.slice(0, 2), dropped: 2 });
+    expect(chatOf(turns.map((turn) => ({ ...turn, weight: 0 })))).toBeNull();
   });
 
   it('is null when no user was answered', () => {

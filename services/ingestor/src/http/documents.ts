@@ -10,6 +10,10 @@ const message = z.looseObject({
     .meta({ description: 'user, assistant, system or tool; the usual aliases are read' }),
   content: z.string(),
   timestamp: z.string().meta({ description: 'ISO 8601 with a zone' }),
+  weight: z.number().min(0).max(1).optional().meta({
+    description:
+      'of an assistant message, how much it trains: 0 context only, 1 (the default) in full',
+  }),
 });
 
 /** For readers of the API: the ingestor refuses only what it cannot parse or name, the rest is the validator's. */

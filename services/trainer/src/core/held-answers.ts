@@ -2,14 +2,8 @@ import type { ChatExample, ChatTurn } from '@millrace/shared/domain/example';
 import { nearCopyThreshold, nearPlaces } from '@millrace/text';
 import { textKey } from './text-key.ts';
 
-/** A turn that may be context only. */
-export interface WeighedTurn extends ChatTurn {
-  /** 0: not trained. */
-  readonly weight?: number;
-}
-
 export interface UnheldChats {
-  readonly chats: readonly { readonly id: string; readonly messages: readonly WeighedTurn[] }[];
+  readonly chats: readonly { readonly id: string; readonly messages: readonly ChatTurn[] }[];
   /** Answers that are context only. */
   readonly masked: number;
 }
@@ -31,9 +25,9 @@ export function withoutHeldAnswers(
   let masked = 0;
   const chats = train.map(({ id, messages }) => ({
     id,
-    messages: messages.map((turn): WeighedTurn => {
+    messages: messages.map((turn): ChatTurn => {
       if (turn.role !== 'assistant' || !known.has(textKey(turn.content))) return turn;
-      masked += 1;
+      if (turn.weight !== 0) masked += 1;
       return { ...turn, weight: 0 };
     }),
   }));

@@ -26,7 +26,13 @@ const row = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('chat'),
     content: z.object({
-      messages: z.array(z.object({ role: z.enum(roles), content: z.string() })),
+      messages: z.array(
+        z.object({
+          role: z.enum(roles),
+          content: z.string(),
+          weight: z.number().exactOptional(),
+        }),
+      ),
     }),
   }),
 ]);

@@ -24,6 +24,7 @@ import { sensitive } from './checks/sensitive.ts';
 import { storedFields } from './checks/stored-fields.ts';
 import { timeOrder, timestamps } from './checks/timestamps.ts';
 import { vocabulary } from './checks/vocabulary.ts';
+import { weights } from './checks/weights.ts';
 import { cleanSession } from './clean-session.ts';
 import { noMetrics, type SessionMetrics, sessionMetrics } from './metrics.ts';
 import type { Rules } from './rules.ts';
@@ -33,6 +34,7 @@ import { type SessionView, viewSession } from './session-view.ts';
 const checks: readonly Check[] = [
   requiredFields,
   roles,
+  weights,
   content,
   messageLength,
   repairs,
@@ -53,7 +55,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Raised when a check decides differently with equal settings. */
-const codeVersion = 7;
+const codeVersion = 8;
 
 export interface ValidateOptions {
   readonly settings: Pick<Settings, 'session' | 'validation'>;

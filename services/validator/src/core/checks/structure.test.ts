@@ -54,6 +54,16 @@ const defects = [
     change: (_, m) => (m['role'] = null),
     value: 'conversation_data.messages[3].role: null',
   }),
+  ...[2, -0.5, '0', true].map((weight) =>
+    aDefect({
+      code: 'bad_weight',
+      action: 'reject',
+      name: `a weight of ${JSON.stringify(weight)}`,
+      index: 3,
+      change: (_, m) => Object.assign(m, { role: 'assistant', weight }),
+      value: { '0': '"9"', true: 'aaaa' }[String(weight)] ?? weight,
+    }),
+  ),
   aDefect({
     code: 'wrong_role',
     action: 'note',
