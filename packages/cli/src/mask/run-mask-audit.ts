@@ -38,7 +38,7 @@ export async function runMaskAudit(
   if (rejected > 0) say(`${rejected} sessions are rejected and left out: millrace validate`);
   if (unanswered > 0) say(`${unanswered} sessions hold no answer and are left out`);
   const most = options.maxTokens ?? settings.llm.max_sequence_length;
-  const made = encodeChats(format, chats, {
+  const made = await encodeChats(format, chats, {
     most,
     tooLong: options.long ?? settings.llm.long_chats,
   });

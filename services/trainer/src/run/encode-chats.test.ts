@@ -17,8 +17,8 @@ const long = {
   messages: [turn('user', 'my record player sounds slow. '.repeat(20)), turn('assistant', 'Belt.')],
 };
 
-test('L03: a chat whose answer cannot be reached is left out, counted and named with its length', () => {
-  const made = encodeChats(format, [long, short], { most: 64, tooLong: 'cut' });
+test('L03: a chat whose answer cannot be reached is left out, counted and named with its length', async () => {
+  const made = await encodeChats(format, [long, short], { most: 64, tooLong: 'cut' });
   expect(made.rows.map(({ id }) => id)).toEqual(['x2']);
   expect(made.findings).toEqual([]);
   expect(made.leftOut).toEqual([{ id: 'x1', reason: 'too_long', tokens: expect.any(Number) }]);
@@ -34,13 +34,13 @@ test('L03: a chat whose answer cannot be reached is left out, counted and named 
   expect(made.counts.trained_tokens).toBe('Yes.'.length + 1);
 });
 
-test('every chat is in a row, left out by a reason, or has a finding', () => {
+test('every chat is in a row, left out by a reason, or has a finding', async () => {
   const silent = { id: 'x3', messages: [turn('user', 'Hello?')] };
   const refusing = formatWith(
     `{% if messages[0].role == 'assistant' %}{{ raise_exception('no') }}{% endif %}${chatTemplate}`,
   );
   const first = { id: 'x4', messages: [turn('assistant', 'Hi.'), ...short.messages] };
-  const { counts, rows } = encodeChats(refusing, [silent, first, short], {
+  const { counts, rows } = await encodeChats(refusing, [silent, first, short], {
     most: 64,
     tooLong: 'windows',
   });
@@ -48,14 +48,35 @@ test('every chat is in a row, left out by a reason, or has a finding', () => {
   expect(counts.left_out).toEqual({ no_answer: 1, refused_by_template: 1 });
 });
 
-test('a template at fault gives findings by id and code, never by text', () => {
+test('a template at fault gives findings by id and code, never by text', async () => {
   const shouting = formatWith(chatTemplate.replace('message.content', 'message.content | upper'));
-  const made = encodeChats(shouting, [short], { most: 64, tooLong: 'cut' });
+  const made = await encodeChats(shouting, [short], { most: 64, tooLong: 'cut' });
   expect(made.rows).toEqual([]);
   expect(made.findings).toEqual([
     { id: 'x2', code: 'untraceable', message: null, positions: [], ids: [] },
   ]);
   const endless = formatWith(chatTemplate.replace('<|im_end|>', ''));
-  const [finding] = encodeChats(endless, [short], { most: 64, tooLong: 'cut' }).findings;
+  const [finding] = (await encodeChats(endless, [short], { most: 64, tooLong: 'cut' })).findings;
   expect(finding).toMatchObject({ id: 'x2', code: 'stop_token_untrained', message: 1 });
+});
+
+test('a chat trains by the weights of its answers, and one after another is told', async () => {
+  let told = 0;
+  const weighed = {
+    id: 'x5',
+    messages: [...short.messages, ...short.messages, ...short.messages].map((message, i) =>
+      i === 1 ? { ...message, weight: 0.5 } : i === 3 ? { ...message, weight: 0 } : message,
+    ),
+  };
+  const { rows, counts, findings } = await encodeChats(format, [weighed, short], {
+    most: 256,
+    tooLong: 'cut',
+    onChat: () => told++,
+  });
+  expect(findings).toEqual([]);
+  const perAnswer = 'Yes.'.length + 1;
+  const sum = (rows[0]?.weights ?? []).reduce((a, b) => a + b, 0);
+  expect(sum).toBe(1.5 * perAnswer);
+  expect(counts).toMatchObject({ answers: 3, trained_tokens: 3 * perAnswer });
+  expect(told).toBe(2);
 });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   auditMask,
   type ChatFormat,
@@ -71,29 +72,33 @@ export interface EncodeChatsOptions {
   /** Tokens that a row may have. */
   readonly most: number;
   readonly tooLong: TooLong;
+  /** One more chat is done. */
+  readonly onChat?: (() => void) | undefined;
+  /** When aborted, the signal's reason is thrown at the next chat. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const mostNamed = 100;
 
 /**
  * Encode conversations, cut those that are too long by the stated policy, and audit every mask. A conversation that the
- * template refuses by itself is left out and counted; any other doubt about a mask is a finding.
+ * template refuses by itself is left out and counted; any other doubt about a mask is a finding. Between two chats the thread is free.
  */
-export function encodeChats(
+export async function encodeChats(
   format: ChatFormat,
   chats: readonly NamedChat[],
-  { most, tooLong }: EncodeChatsOptions,
-): EncodedChats {
+  { most, tooLong, onChat, signal }: EncodeChatsOptions,
+): Promise<EncodedChats> {
   const rows: ChatRow[] = [];
   const findings: AuditFinding[] = [];
   const leftOut: LeftOutChat[] = [];
   const counts = { answers: 0, tooLong: 0, answersLeftOut: 0 };
-  for (const { id, messages } of chats) {
+  const encode = ({ id, messages }: NamedChat): void => {
     const answers = messages.filter(({ role, weight = 1 }) => role === 'assistant' && weight > 0);
     counts.answers += answers.length;
     if (answers.length === 0) {
       leftOut.push({ id, reason: 'no_answer', tokens: null });
-      continue;
+      return;
     }
     try {
       const fitted = fitChat(format, messages, { most, tooLong });
@@ -115,6 +120,12 @@ export function encodeChats(
         leftOut.push({ id, reason: 'refused_by_template', tokens: null });
       } else findings.push({ id, code: error.code, message: null, positions: [], ids: [] });
     }
+  };
+  for (const chat of chats) {
+    encode(chat);
+    onChat?.();
+    await nextTurn();
+    signal?.throwIfAborted();
   }
   return {
     rows,

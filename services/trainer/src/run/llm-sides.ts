@@ -4,6 +4,7 @@ import type { ChatExample } from '@millrace/shared/domain/example';
 import { devSplit } from '../core/dev-split.ts';
 import { withoutHeldAnswers } from '../core/held-answers.ts';
 import { type ChatRow, type EncodedChats, encodeChats } from './encode-chats.ts';
+import { phaseProgress } from './progress.ts';
 import type { TrainLlmOptions } from './train-options.ts';
 
 /** Both sides of a dataset as an LLM reads them. */
@@ -20,22 +21,33 @@ export interface LlmSides {
  * Encode a dataset; every mask is audited before anything is trained.
  * @throws UserError when a mask is not as it should be, with places and ids, or when nothing is left to train or measure
  */
-export function llmSides(
+export async function llmSides(
   format: ChatFormat,
   most: number,
-  { frozen, settings }: Pick<TrainLlmOptions, 'frozen' | 'settings'>,
-): LlmSides {
-  const how = { most, tooLong: settings.llm.long_chats };
+  {
+    frozen,
+    settings,
+    onProgress,
+    signal,
+  }: Pick<TrainLlmOptions, 'frozen' | 'settings' | 'onProgress' | 'signal'>,
+): Promise<LlmSides> {
   const { train, dev } =
     settings.training.early_stopping_patience === null
       ? { train: frozen.train, dev: [] }
       : devSplit(frozen.train, frozen.seed);
   const trained = withoutHeldAnswers(train, frozen.holdout);
   const watched = withoutHeldAnswers(dev, frozen.holdout);
+  const total = frozen.train.length + frozen.holdout.length;
+  const progress = phaseProgress({ name: 'encode chats', from: 0, total }, (sent) =>
+    onProgress?.(sent),
+  );
+  let done = 0;
+  const onChat = (): void => progress.step(++done);
+  const how = { most, tooLong: settings.llm.long_chats, onChat, signal };
   const sides = {
-    train: encodeChats(format, trained.chats, how),
-    holdout: encodeChats(format, frozen.holdout.map(asChat), how),
-    dev: encodeChats(format, watched.chats, how),
+    train: await encodeChats(format, trained.chats, how),
+    holdout: await encodeChats(format, frozen.holdout.map(asChat), how),
+    dev: await encodeChats(format, watched.chats, how),
   };
   for (const side of Object.values(sides)) requireSound(side);
   if (sides.train.rows.length === 0) throw nothingLeft('train', sides.train, most);

@@ -181,17 +181,22 @@ describe('what is not trained', () => {
     seed: 1,
   };
   const opened = () => causalModel({ backend, folder: path.join(folder, 'base'), lora });
-  const rowsOf = (messages: ChatExample['messages']) =>
-    encodeChats(readChatFormat(path.join(folder, 'base')), [{ id: 'x', messages }], {
-      most: tinyPositions,
-      tooLong: 'cut',
-    }).rows;
+  const rowsOf = async (messages: ChatExample['messages']) =>
+    (
+      await encodeChats(readChatFormat(path.join(folder, 'base')), [{ id: 'x', messages }], {
+        most: tinyPositions,
+        tooLong: 'cut',
+      })
+    ).rows;
 
   it('has a gradient of exactly 0: a question more behind the answers changes no bit of the adapter', async () => {
     const [chat] = chats;
     if (chat === undefined) throw new Error('no chat');
-    const rows = rowsOf(chat.messages);
-    const longer = rowsOf([...chat.messages, { role: 'user', content: 'And what of the tap?' }]);
+    const rows = await rowsOf(chat.messages);
+    const longer = await rowsOf([
+      ...chat.messages,
+      { role: 'user', content: 'And what of the tap?' },
+    ]);
     expect(longer[0]?.tokens.length).toBeGreaterThan(rows[0]?.tokens.length ?? 0);
     const adapters = [];
     for (const batch of [rows, longer]) {
@@ -206,9 +211,9 @@ describe('what is not trained', () => {
 
   it('a row beside others has the loss that it has alone: nothing is padded', async () => {
     const model = await opened();
-    const rows = chats
-      .slice(0, 4)
-      .flatMap(({ messages }, i) => rowsOf(messages.slice(0, 2 + (i % 2) * 2)));
+    const rows = [];
+    for (const [i, { messages }] of chats.slice(0, 4).entries())
+      rows.push(...(await rowsOf(messages.slice(0, 2 + (i % 2) * 2))));
     const together = await model.losses(rows);
     for (const [i, row] of rows.entries()) {
       const alone = await model.losses([row]);

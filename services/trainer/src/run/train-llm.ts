@@ -50,7 +50,7 @@ export async function trainLlm(options: TrainLlmOptions): Promise<TrainedModel> 
     const most = Math.min(llm.max_sequence_length, model.maxPositions);
     const chats = frozen.train.length + frozen.holdout.length;
     const sides = await table.measure('encode and audit', chats, async () => ({
-      value: llmSides(format, most, options),
+      value: await llmSides(format, most, options),
       done: chats,
     }));
     const { rows } = sides.holdout;
