@@ -2,7 +2,7 @@
 // The lexical techniques of the augmentor on one core, before the encoder looks at anything: distinct messages of users (--all: of everyone) in, copies
 // that pass the hard rules out. One JSON line a technique: messages, with a copy, proposed, accepted, refused by reason, accepted copies and messages
 // a CPU second, and the share of copies that an independent judge calls damaged. Reading the file is not counted, tagging is.
-// --pairs writes [technique, original, copy] a line, for bench/judge/judge_copies.py. BASELINE.md has the figures.
+// --models adds what contextual substitution chooses among, and what a bad translator sends. --pairs writes [technique, original, copy] a line, for bench/judge/judge_copies.py. BASELINE.md has the figures.
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -10,7 +10,8 @@ import { readText } from '@millrace/text/tokens';
 import { damageOf } from '../services/augmentor/src/testing/damage.ts';
 import { fuzzedMessage } from '../services/augmentor/src/testing/fuzzed-message.ts';
 import {
-  type LexicalTechnique,
+  allTechniques,
+  type JudgedTechnique,
   lexicalCopies,
   lexicalTechniques,
 } from '../services/augmentor/src/testing/lexical-copies.ts';
@@ -22,21 +23,22 @@ const { values, positionals } = parseArgs({
     messages: { type: 'string', default: '6000' },
     all: { type: 'boolean', default: false },
     fuzzed: { type: 'string' },
+    models: { type: 'boolean', default: false },
     pairs: { type: 'string' },
   },
 });
+const techniques = values.models ? allTechniques : lexicalTechniques;
 const texts =
   values.fuzzed === undefined
     ? distinctTexts(positionals[0])
     : Array.from({ length: Number(values.fuzzed) }, (_, n) => fuzzedMessage(n));
 for (const text of texts.slice(0, 300)) readText(text); // the tagger's start is not counted
-for (const technique of lexicalTechniques)
+for (const technique of techniques)
   for (const text of texts.slice(0, 300)) lexicalCopies(text, technique, 0);
 if (values.pairs !== undefined) writeFileSync(values.pairs, '');
-for (const technique of lexicalTechniques)
-  process.stdout.write(`${JSON.stringify(run(technique))}\n`);
+for (const technique of techniques) process.stdout.write(`${JSON.stringify(run(technique))}\n`);
 
-function run(technique: LexicalTechnique) {
+function run(technique: JudgedTechnique) {
   const results: { text: string; copies: readonly string[]; refused: readonly string[] }[] = [];
   const used = process.cpuUsage();
   for (const text of texts) results.push({ text, ...lexicalCopies(text, technique, 1) });

@@ -30,8 +30,9 @@ export {
 } from './redact.ts';
 export { findSensitive, type SensitiveKind, type SensitiveSpan } from './sensitive.ts';
 export { similarity } from './similarity.ts';
+export { nameSpans } from './spans/names.ts';
 export type { Span, SpanKind } from './spans/span.ts';
-export { protectedSpans } from './spans.ts';
+export { protectedRuns, protectedSpans } from './spans.ts';
 export { textQuality } from './text-quality.ts';
 export { tfIdfWeights } from './tf-idf.ts';
 export { vocabularyOf, wordsOf } from './words.ts';

@@ -26,3 +26,14 @@ export function protectedSpans(text: string): Span[] {
   }
   return spans;
 }
+
+/** Protected spans, those with nothing but blanks between them as one: `Cactus Club` is a name, and no word goes between. */
+export function protectedRuns(text: string): Omit<Span, 'kind'>[] {
+  const runs: { start: number; end: number }[] = [];
+  for (const { start, end } of protectedSpans(text)) {
+    const last = runs.at(-1);
+    if (last !== undefined && text.slice(last.end, start).trim() === '') last.end = end;
+    else runs.push({ start, end });
+  }
+  return runs;
+}

@@ -3,7 +3,7 @@ import type { Span } from './span.ts';
 const word = /\p{L}[\p{L}\p{M}\p{N}]*(?:['’-]\p{L}[\p{L}\p{M}\p{N}]*)*/gu;
 const capitalised = /^\p{Lu}/u;
 const innerCapital = /^.+\p{Lu}/u;
-const firstPerson = /^I(?:['’]\w+)?$/;
+const firstPerson = /^I(?:['’]\p{Ll}+)?$/u;
 /** Between two words: what begins a sentence. */
 const sentenceEnd = /[.!?…\n]/;
 

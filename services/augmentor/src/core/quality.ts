@@ -1,8 +1,10 @@
 import {
   type MessageLimits,
   messageFlaw,
+  nameSpans,
   negations,
   normalise,
+  protectedRuns,
   protectedSpans,
 } from '@millrace/text';
 import { turnsRound } from './quality/antonyms.ts';
@@ -47,7 +49,7 @@ export function refusalOf(
   if (key === before.key) return 'unchanged';
   const after = contentOf(copy);
   if (before.numbers !== after.numbers) return 'numbers_changed';
-  if (before.others !== after.others) return 'protected_changed';
+  if (before.others !== after.others || before.runs !== after.runs) return 'protected_changed';
   if (before.negations !== after.negations) return 'negation_changed';
   if (turnsRound(missing(before.words, after.words), missing(after.words, before.words)))
     return 'antonym';
@@ -65,6 +67,8 @@ interface Content {
   /** Protected content byte for byte, in order. */
   readonly numbers: string;
   readonly others: string;
+  /** Names, and all protected content with neighbours joined: no word goes into `Cactus Club`, none out of `San Diego to Rome`. */
+  readonly runs: string;
   readonly negations: string;
   /** Lower case. */
   readonly words: readonly string[];
@@ -89,6 +93,11 @@ function contentOf(text: string): Content {
     key: normalise(text),
     numbers: JSON.stringify(numbers),
     others: JSON.stringify(others),
+    runs: JSON.stringify(
+      [protectedRuns(text), nameSpans(text)].map((spans) =>
+        spans.map(({ start, end }) => text.slice(start, end)),
+      ),
+    ),
     negations: negations(text).join(' '),
     words: text.toLowerCase().match(/\p{L}+/gu) ?? [],
   };

@@ -11,7 +11,7 @@ const facts: Readonly<Record<string, RegExp>> = {
   unit: /\d+ ?(?:mg|kg|km|cm|°|%|€|hours?|minutes?|days?|weeks?|dollars|a\.m\.|p\.m\.)/gi,
   counting:
     /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|twice|half|monday|friday|january|today|tomorrow)\b/gi,
-  name: /(?<=[a-z,;:] )[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*|\b[A-Z]{2,}\b/g,
+  name: /(?<=[a-z,;:][ \t]+)[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*|\b[A-Z]{2,}\b/g,
   json: /[{[][^{}[\]]*"[^{}[\]]*[}\]]/g,
   negation:
     /\b(?:no|not|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|hardly|barely|[a-z]+n['’]t|(?:do|does|did|is|wo|ca)nt)\b/gi,
@@ -23,11 +23,37 @@ const facts: Readonly<Record<string, RegExp>> = {
  */
 export function damageOf(original: string, copy: string): string[] {
   return Object.entries(facts).flatMap(([kind, pattern]) => {
-    const found = original.match(pattern) ?? [];
-    const same = found.join('\u0000') === (copy.match(pattern) ?? []).join('\u0000');
+    const [found, again] = [original, copy].map((text) => text.match(pattern) ?? []);
+    if (found === undefined || again === undefined) return [];
+    if (kind === 'name')
+      return sameOrder(new Set([...found, ...again]), original, copy) ? [] : [kind];
+    const same = found.join('\u0000') === again.join('\u0000');
     const there = found.every((part) => times(copy, part) >= times(original, part));
     return same && (there || words.has(kind)) ? [] : [kind];
   });
+}
+
+/** A capitalised word is a name by what stands before it: one that is found in either text is looked for in both. */
+function sameOrder(names: ReadonlySet<string>, original: string, copy: string): boolean {
+  const orderOf = (placesIn: (name: string) => readonly number[]) =>
+    [...names]
+      .flatMap((name) => placesIn(name).map((at) => ({ at, name })))
+      .sort((a, b) => a.at - b.at || (a.name < b.name ? -1 : 1))
+      .map(({ name }) => name)
+      .join('\u0000');
+  const placesInCopy = (name: string) => {
+    const places = placesOf(copy, name);
+    // one more, at the very beginning, has its capital from there
+    const isOneMore = places.length > placesOf(original, name).length;
+    return isOneMore && places[0] === 0 ? places.slice(1) : places;
+  };
+  return orderOf((name) => placesOf(original, name)) === orderOf(placesInCopy);
+}
+
+function placesOf(text: string, part: string): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) places.push(at);
+  return places;
 }
 
 /** Kinds that are found as whole words only: `no` stands in `annoying`. */

@@ -2,20 +2,31 @@ import { rngFor } from '@millrace/shared/domain/rng';
 import { normalise } from '@millrace/text';
 import { readText } from '@millrace/text/tokens';
 import { type Refusal, refusalOf } from '../core/quality.ts';
+import { proposeBackTranslation } from '../core/techniques/back-translation.ts';
+import { proposeContextual } from '../core/techniques/contextual.ts';
 import { proposeDeletions } from '../core/techniques/deletion.ts';
 import { proposeInsertions } from '../core/techniques/insertion.ts';
 import { proposeSynonyms } from '../core/techniques/synonym.ts';
 import type { Propose } from '../core/techniques/technique.ts';
 import { readSynonyms } from '../synonym-table.ts';
+import { hostileTranslation } from './hostile-translation.ts';
 
-/** The techniques that need no model, by name. */
-const lexical = {
+const proposers = {
   synonym: proposeSynonyms,
   insertion: proposeInsertions,
   deletion: proposeDeletions,
+  contextual: proposeContextual,
+  back_translation: proposeBackTranslation,
 } as const satisfies Record<string, Propose>;
-export type LexicalTechnique = keyof typeof lexical;
-export const lexicalTechniques: readonly LexicalTechnique[] = ['synonym', 'insertion', 'deletion'];
+export type JudgedTechnique = keyof typeof proposers;
+/** The techniques that need no model. */
+export const lexicalTechniques = ['synonym', 'insertion', 'deletion'] as const;
+/** With those that do: what the encoder would choose among, and what a bad translator sends. */
+export const allTechniques: readonly JudgedTechnique[] = [
+  ...lexicalTechniques,
+  'contextual',
+  'back_translation',
+];
 
 const tools = { synonyms: readSynonyms(), read: readText };
 const limits = { min_sequence_length: 1, max_sequence_length: 512, quality_threshold: 0.7 };
@@ -23,13 +34,16 @@ const limits = { min_sequence_length: 1, max_sequence_length: 512, quality_thres
 /** At most four copies of a text that pass the hard rules, before any encoder looks at them, and why the other candidates did not. */
 export function lexicalCopies(
   text: string,
-  technique: LexicalTechnique,
+  technique: JudgedTechnique,
   seed: number,
 ): { readonly copies: string[]; readonly refused: Refusal[] } {
   const known = new Set([normalise(text)]);
   const copies: string[] = [];
   const refused: Refusal[] = [];
-  for (const candidate of lexical[technique](text, rngFor(seed, text), tools)) {
+  for (const candidate of proposers[technique](text, rngFor(seed, text), {
+    ...tools,
+    translated: (original) => hostileTranslation(original, seed),
+  })) {
     if (copies.length === 4) break;
     const reason = refusalOf(text, candidate, { known, limits });
     if (reason !== null) refused.push(reason);

@@ -1,4 +1,4 @@
-import { protectedSpans } from '@millrace/text';
+import { protectedRuns } from '@millrace/text';
 import type { Propose } from './technique.ts';
 
 /** What a text says again after a way through another language; the translations are facts, fetched before. */
@@ -24,8 +24,7 @@ export function masked(text: string): Masked | null {
   const spans: string[] = [];
   let result = '';
   let at = 0;
-  for (const { start, end } of protectedSpans(text)) {
-    if (start < at) continue;
+  for (const { start, end } of protectedRuns(text)) {
     result += text.slice(at, start) + wordOf(spans.length);
     spans.push(text.slice(start, end));
     at = end;
