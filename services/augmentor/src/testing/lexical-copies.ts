@@ -31,6 +31,13 @@ export const allTechniques: readonly JudgedTechnique[] = [
 const tools = { synonyms: readSynonyms(), read: readText };
 const limits = { min_sequence_length: 1, max_sequence_length: 512, quality_threshold: 0.7 };
 
+/** What a technique offers for a text, before any rule. */
+export const proposalsOf = (text: string, technique: JudgedTechnique, seed: number): string[] =>
+  proposers[technique](text, rngFor(seed, text), {
+    ...tools,
+    translated: (original) => hostileTranslation(original, seed),
+  });
+
 /** At most four copies of a text that pass the hard rules, before any encoder looks at them, and why the other candidates did not. */
 export function lexicalCopies(
   text: string,
@@ -40,10 +47,7 @@ export function lexicalCopies(
   const known = new Set([normalise(text)]);
   const copies: string[] = [];
   const refused: Refusal[] = [];
-  for (const candidate of proposers[technique](text, rngFor(seed, text), {
-    ...tools,
-    translated: (original) => hostileTranslation(original, seed),
-  })) {
+  for (const candidate of proposalsOf(text, technique, seed)) {
     if (copies.length === 4) break;
     const reason = refusalOf(text, candidate, { known, limits });
     if (reason !== null) refused.push(reason);
