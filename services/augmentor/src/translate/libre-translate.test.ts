@@ -17,7 +17,7 @@ afterEach(() => close());
 /** A translator before a server that answers so; `slept` are its waits, milliseconds. */
 async function before(
   answer: (asked: Asked, number: number) => Answer,
-  apiKey: string | null = null,
+  { apiKey = null, timeoutMs = 10_000 }: { apiKey?: string | null; timeoutMs?: number } = {},
 ) {
   const server = await translatorServer(answer);
   close = server.close;
@@ -32,7 +32,7 @@ async function before(
     url: server.url,
     allowedHosts: [server.host],
     apiKey,
-    timeoutMs: 200,
+    timeoutMs,
     clock,
   });
   return { translator, asked: server.asked, slept };
@@ -41,7 +41,7 @@ const upper = ({ body }: Asked): Answer => translated(body.q.map((text) => text.
 
 describe('libreTranslate()', () => {
   it('200: gives one translation a text, in few requests, with the key in the body', async () => {
-    const { translator, asked } = await before(upper, 'secret');
+    const { translator, asked } = await before(upper, { apiKey: 'secret' });
     const texts = Array.from({ length: 20 }, (_, i) => `text ${i}`);
     expect(await translator.translate(texts, direction)).toEqual(texts.map((t) => t.toUpperCase()));
     expect(asked.map(({ body }) => body.q.length)).toEqual([16, 4]);
@@ -101,7 +101,8 @@ describe('libreTranslate()', () => {
       'cannot be reached',
     ],
   ])('%s: is transient after three tries, and says what', async (_, answer, said) => {
-    const { translator, asked, slept } = await before(() => answer);
+    const timeoutMs = answer === 'silence' ? 200 : 10_000;
+    const { translator, asked, slept } = await before(() => answer, { timeoutMs });
     const refused = translator.translate(['a'], direction);
     await expect(refused).rejects.toBeInstanceOf(TransientError);
     await expect(refused).rejects.toThrow(said);
