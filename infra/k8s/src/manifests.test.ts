@@ -51,7 +51,7 @@ test('a misspelt key, a wrong type and a missing field are found', { timeout: 60
   const topic = named('KafkaTopic', topics.sessionClosed.name);
   const planted = [
     changed(deployment, '"containerPort"', '"containerPrt"'),
-    changed(deployment, '"replicas":1', '"replicas":"one"'),
+    changed(named('Deployment', 'exporter'), '"replicas":1', '"replicas":"one"'),
     changed(named('ScaledObject', 'validator'), '"triggers"', '"x"'),
     changed(named('NetworkPolicy', 'millrace'), '"egress"', '"egres"'),
     changed(topic, '"partitions":12', '"partitions":"12"'),
@@ -129,6 +129,19 @@ test('stages scale on the topic that they consume, by their own group, within it
     expect(object).toContain(`"maxReplicaCount":${topic.partitions}`);
     expect(object).toContain('"offsetResetPolicy":"earliest"');
     named('PodDisruptionBudget', stage);
+  }
+});
+
+test('a Deployment that is scaled says no replicas: an upgrade would be refused', () => {
+  for (const manifests of rendered.values()) {
+    const scaled = manifests.flatMap(({ kind, spec }) =>
+      ['ScaledObject', 'HorizontalPodAutoscaler'].includes(kind)
+        ? [(spec as { scaleTargetRef: { name: string } }).scaleTargetRef.name]
+        : [],
+    );
+    expect(scaled.sort()).toEqual(['augmentor', 'ingestor', 'validator']);
+    for (const name of scaled)
+      expect(named('Deployment', name, manifests)['spec']).not.toHaveProperty('replicas');
   }
 });
 
