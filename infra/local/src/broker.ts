@@ -43,6 +43,15 @@ export interface BrokerTools {
   readonly java: string;
   readonly jars: string;
   readonly signal?: AbortSignal | undefined;
+  readonly additions?: BrokerAdditions | undefined;
+}
+
+/** What a broker has beyond the plain one: a listener that asks who comes, say. */
+export interface BrokerAdditions {
+  /** Lines after those of server.properties; a later line wins. Marks as there. */
+  readonly properties: string;
+  /** Passwords (SCRAM-SHA-512) by user. */
+  readonly users: ReadonlyMap<string, string>;
 }
 
 /** What is left of an earlier start, or runs now. */
@@ -88,7 +97,11 @@ export async function startBroker(settings: StackSettings, tools: BrokerTools): 
     taken: [port],
   });
   savePorts(settings.state, { kafka: port, controller: controllerPort });
-  const properties = writeConfiguration(folder, port, controllerPort);
+  const properties = writeConfiguration(folder, {
+    port,
+    controllerPort,
+    additions: tools.additions,
+  });
   const archive = await classArchive(settings.cache, tools.java, tools.jars, folder);
   // the class path in this form is expanded by Java itself
   const flags = [...JVM_FLAGS, '-cp', path.join(tools.jars, '*')];
@@ -150,8 +163,18 @@ function addressOf(port: number): string {
   return `127.0.0.1:${port}`;
 }
 
-function writeConfiguration(folder: string, port: number, controllerPort: number): string {
-  const template = readFileSync(path.join(SOURCES, 'server.properties'), 'utf8');
+interface Configuration {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly additions: BrokerAdditions | undefined;
+}
+
+function writeConfiguration(
+  folder: string,
+  { port, controllerPort, additions }: Configuration,
+): string {
+  const plain = readFileSync(path.join(SOURCES, 'server.properties'), 'utf8');
+  const template = `${plain}${additions?.properties ?? ''}`;
   const properties = path.join(folder, 'server.properties');
   writeFileSync(
     properties,
@@ -165,11 +188,15 @@ async function formatOnce(
   folder: string,
   properties: string,
   flags: readonly string[],
-  { java, signal }: BrokerTools,
+  { java, signal, additions }: BrokerTools,
 ): Promise<void> {
   if (existsSync(path.join(folder, 'data', 'meta.properties'))) return;
   rmSync(path.join(folder, 'data'), { recursive: true, force: true });
-  const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
+  const users = [...(additions?.users ?? [])].flatMap(([name, password]) => [
+    '--add-scram',
+    `SCRAM-SHA-512=[name=${name},password=${password}]`,
+  ]);
+  const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties, ...users];
   const { code, output } = await runTool(java, [...flags, ...tool], { cwd: folder, signal });
   if (code === 0) return;
   throw new StackError(`Kafka could not format its folder: ${tailOf(output, 3).join(' | ')}`);

@@ -46,7 +46,7 @@ export async function choosePort(wish: PortWish): Promise<number> {
 }
 
 /** Below the range that the kernel hands to outgoing connections, so that none takes the port before the server binds it. */
-async function freePort(taken: readonly number[]): Promise<number> {
+export async function freePort(taken: readonly number[]): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);
     if (!taken.includes(port) && (await portObstacle(port)) === undefined) return port;

