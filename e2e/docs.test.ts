@@ -23,7 +23,7 @@ const text = new Map(docs.map((file) => [file, readFileSync(path.join(root, file
 
 /** `./millrace VERB ...` of code blocks and inline code. */
 const commands = [...text].flatMap(([file, content]) =>
-  [...content.matchAll(/(?:`|^)(?:\.\/)?millrace ([a-z]+(?:-[a-z]+)*)([^`\n#]*)/gm)].map(
+  [...content.matchAll(/(?:`|^)(?:\.\/)?millrace ([a-z][a-z\d]*(?:-[a-z\d]+)*)([^`\n#]*)/gm)].map(
     ([, verb = '', rest = '']) => ({
       file,
       verb,

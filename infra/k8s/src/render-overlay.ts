@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { applyOperation } from './json-patch.ts';
 import { type Manifest, readManifests } from './typed-manifests.ts';
 
 const kustomization = z.strictObject({
@@ -67,25 +68,7 @@ function patched(
     if (met.length === 0)
       throw new Error(`${folder}: a patch meets no ${target.kind} ${target.name ?? ''}`);
     for (const manifest of met)
-      for (const operation of operations.parse(parse(patch))) apply(manifest, operation);
+      for (const operation of operations.parse(parse(patch))) applyOperation(manifest, operation);
   }
   return result;
 }
-
-/** One operation of RFC 6902, of the two that are used. */
-function apply(root: object, { op, path: pointer, value }: z.infer<typeof operations>[number]) {
-  const keys = pointer
-    .slice(1)
-    .split('/')
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const last = keys.pop() ?? '';
-  let at: unknown = root;
-  for (const key of keys) at = isObject(at) ? at[key] : undefined;
-  if (!isObject(at) || (op === 'replace' && !(last in at)))
-    throw new Error(`nothing lies at ${pointer}`);
-  if (Array.isArray(at) && last === '-') at.push(value);
-  else at[last] = value;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;

@@ -24,6 +24,7 @@ import { addTest } from './verbs/test.ts';
 import { addTrain } from './verbs/train.ts';
 import { addUp } from './verbs/up.ts';
 import { addValidate } from './verbs/validate.ts';
+import { addVerifyK8s } from './verbs/verify-k8s.ts';
 
 const program = new Command('millrace')
   .description('Ended chat sessions in, fine-tuned models out')
@@ -54,6 +55,7 @@ process.exitCode = await runProgram(
     addDown,
     addOk,
     addTest,
+    addVerifyK8s,
   ],
   readConduct(checkout),
 );
