@@ -78,6 +78,8 @@ export interface MessageBus {
   offsets(group: string, topic: string): Promise<readonly PartitionOffsets[]>;
   /** By partition: the first record of this moment (whole milliseconds since 1970) or later; the end where there is none. */
   offsetsSince(topic: string, timestampMs: number): Promise<ReadonlyMap<number, bigint>>;
+  /** Resolves when the broker answers, rejects with TransientError when it does not; one round trip, needs no right. */
+  ping(): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }

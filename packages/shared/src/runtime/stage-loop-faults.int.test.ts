@@ -179,4 +179,19 @@ describe('the stage loop, when things fail', () => {
     expect([...scene.closed()].sort()).toEqual(['a', 'b']);
     expect(scene.runtime.health.isDown('kafka')).toBe(false);
   });
+
+  it('sees the broker come back also when another process has published what it could not', async () => {
+    scene.write(['a']);
+    await stageHandler(storingStage(), scene.runtime).onBatch(scene.batch());
+    scene.bus.setDown(true);
+    const { health } = scene.runtime;
+    health.down('kafka', 'away');
+    const options = { clock: systemClock, logger: keptLogger(), olderThanMs: 0, everyMs: 1 };
+    const sweeper = startSweeper(scene.runtime, options);
+    await scene.sql`truncate outbox`;
+    await expect.poll(() => health.ready().reasons).toEqual(['kafka is down']);
+    scene.bus.setDown(false);
+    await expect.poll(() => health.ready().ok).toBe(true);
+    await sweeper.stop();
+  });
 });

@@ -48,6 +48,11 @@ export function startSweeper(runtime: Publishing, options: SweeperOptions): Swee
         while ((await sweep(olderThanMs)) === rowsAtOnce && !stopping.signal.aborted);
         const { rows, oldestSeconds } = await store.outboxState();
         health.up('postgres');
+        // in a process that only publishes nobody else would see the broker come back when another one emptied the outbox
+        if (health.isDown('kafka')) {
+          await bus.ping();
+          health.up('kafka');
+        }
         metrics.outboxRows.set({}, rows);
         metrics.outboxOldest.set({}, oldestSeconds);
       } catch (error) {

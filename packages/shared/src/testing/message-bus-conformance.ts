@@ -285,8 +285,8 @@ export function messageBusConformance(name: string, make: () => Promise<BusUnder
       ]);
     });
 
-    it('close() may be called twice, and publish() after it rejects with TransientError', async () => {
-      const topic = await under.topic();
+    it('ping() resolves; close() may be called twice, and publish() after it rejects with TransientError', async () => {
+      const [topic] = await Promise.all([under.topic(), bus.ping()]);
       await bus.close();
       await bus.close();
       await expect(

@@ -54,6 +54,7 @@ export function kafkaBus(environment: KafkaEnvironment, options: KafkaBusOptions
         const found = await a.fetchTopicOffsetsByTimestamp(prefix + topic, timestampMs);
         return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
       }),
+    ping: () => useAdmin(async (a) => void (await a.describeCluster())),
     close: () => {
       closing ??= (async () => {
         await Promise.all([...subscriptions].map((s) => s.stop(10_000)));

@@ -134,6 +134,9 @@ export function memoryBus({ partitions = 3, now = Date.now }: MemoryBusOptions =
         }),
       );
     },
+    ping: async () => {
+      if (down) refuse();
+    },
     close: async () => {
       closed = true;
       await Promise.all([...readers].map((reader) => reader.stop()));
