@@ -6,6 +6,8 @@ import { countWithin } from '../count-within.ts';
 import { CodecError } from './codecs.ts';
 
 const heartbeatMs = 3_000;
+/** After this long raised partitions are seen and shared out; kafkajs would look every 5 minutes, and their records wait. */
+const metadataMaxAgeMs = 15_000;
 
 export interface ConsumerContext {
   readonly kafka: Kafka;
@@ -39,6 +41,7 @@ export function kafkaSubscription(
     sessionTimeout: 30_000,
     rebalanceTimeout: 60_000,
     heartbeatInterval: heartbeatMs,
+    metadataMaxAge: metadataMaxAgeMs,
     maxBytes: 8 << 20,
     maxBytesPerPartition: Math.min(options.maxBytes, 1 << 20),
     maxWaitTimeInMs: 500, // longer delays the end: kafkajs waits for the fetch that is under way

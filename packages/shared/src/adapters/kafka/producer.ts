@@ -29,7 +29,8 @@ export function kafkaPublisher(kafka: Kafka, prefix: string): KafkaPublisher {
   let current: Promise<Producer> | null = null;
   let closed = false;
   const partitions = new Map<string, { count: number; readAt: number }>();
-  const admin = kafka.admin();
+  // 6 s in all: with the client's own patience, two minutes, a broker that is away would hold up a batch and a stop
+  const admin = kafka.admin({ retry: { retries: 6, initialRetryTime: 100, maxRetryTime: 2_000 } });
   let adminReady: Promise<void> | null = null;
 
   const producer = (): Promise<Producer> => {
