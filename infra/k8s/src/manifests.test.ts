@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { environmentSchema } from '@millrace/shared/contracts/environment';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
+import { stopDeadlines } from '@millrace/shared/contracts/stop-deadlines';
 import { groupOfStage, topics } from '@millrace/shared/contracts/topics';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
@@ -203,6 +204,18 @@ test('the schema is brought up by a Job, and the fleet is watched, by programs t
     const [program, file] = container.command;
     expect(program).toBe('node');
     expect(existsSync(`${root}../../${file}`)).toBe(true);
+  }
+});
+
+test('every program is given more time to stop than it takes at most', () => {
+  const graces = [...rendered.values()].flat().flatMap((m) => {
+    const seconds = /"terminationGracePeriodSeconds":(\d+)/.exec(text(m))?.[1];
+    return isPod(m) && m.kind !== 'Job' ? [[m.metadata?.name, Number(seconds)] as const] : [];
+  });
+  expect(graces).toHaveLength(2 * 6);
+  for (const [name, seconds] of graces) {
+    const { runner, service } = stopDeadlines;
+    expect(seconds, name).toBeGreaterThan(name === 'trainer-runner' ? runner : service);
   }
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { environmentSchema } from '@millrace/shared/contracts/environment';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
+import { stopDeadlines } from '@millrace/shared/contracts/stop-deadlines';
 import { topics } from '@millrace/shared/contracts/topics';
 import { DCLinter } from 'dclint';
 import { expect, test } from 'vitest';
@@ -20,6 +21,10 @@ const service = z.object({
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
   restart: z.string(),
+  stop_grace_period: z
+    .string()
+    .regex(/^\d+s$/)
+    .optional(),
   logging: z.object({ options: z.object({ 'max-size': z.string(), 'max-file': z.string() }) }),
   healthcheck: z.unknown().optional(),
   profiles: z.array(z.string()).default([]),
@@ -112,6 +117,15 @@ test('everything restarts, is probed, has bounded logs, and is reached from this
     jaeger: ['observability'],
     'trainer-runner-gpu': ['gpu'],
   });
+});
+
+test('every program of ours is given more time to stop than it takes at most', () => {
+  for (const [name, { restart, stop_grace_period: grace = '10s' }] of ours) {
+    if (restart === 'no') continue;
+    const { runner, service } = stopDeadlines;
+    const atMost = name.startsWith('trainer-runner') ? runner : service;
+    expect(Number(grace.slice(0, -1)), name).toBeGreaterThan(atMost);
+  }
 });
 
 test('broker and database are of the versions, and the broker has the limits, of the local stack', () => {

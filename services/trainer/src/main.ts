@@ -4,6 +4,7 @@ import { openDatabase } from '@millrace/shared/adapters/postgres/database';
 import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store';
 import { serve } from '@millrace/shared/adapters/service';
 import { systemClock as clock } from '@millrace/shared/adapters/system-clock';
+import { stopDeadlines } from '@millrace/shared/contracts/stop-deadlines';
 import { createLogger } from '@millrace/shared/telemetry/logger';
 import { trainerConfig } from './config.ts';
 import { startRunner, startScheduler } from './programs.ts';
@@ -14,7 +15,7 @@ else if (program === 'runner') {
   await serve('trainer-runner', {
     process,
     dependencies: ['postgres'], // jobs come from there; the outbox speaks to the broker
-    stopMs: 120_000, // a checkpoint is written before the end
+    stopSeconds: stopDeadlines.runner,
     start: async (service) => {
       trainerConfig(process.env, service.settings); // a mistake is said here, not by each attempt
       const attempt = [import.meta.filename, 'attempt'] as const;

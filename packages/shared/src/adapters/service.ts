@@ -4,13 +4,14 @@
  * States: reading settings (a mistake: one line each, exit 2) -> opening (health server first, so that "waiting for the
  * schema" can be asked) -> running -> stopping, by SIGTERM or SIGINT: not ready, parts stopped in reverse order, outbox
  * flushed, connections closed, exit 0; or by a part that failed: the same with exit 1. A stop that takes longer than
- * `stopMs` ends with exit 1; a second signal ends at once with 130.
+ * `stopSeconds` ends with exit 1; a second signal ends at once with 130.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Environment } from '../contracts/environment.ts';
 import type { Settings } from '../contracts/settings.ts';
+import { stopDeadlines } from '../contracts/stop-deadlines.ts';
 import { UserError } from '../domain/errors.ts';
 import { rng } from '../domain/rng.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -48,9 +49,12 @@ export interface ServeOptions {
   readonly dependencies?: readonly Dependency[];
   /** Starts the service's parts; they are stopped in reverse order. */
   readonly start: (service: Service) => Promise<readonly Running[]>;
-  /** Milliseconds for a whole stop, default 25 000: under the 30 s that Kubernetes grants. */
-  readonly stopMs?: number;
+  /** Seconds for a whole stop; default that of a service. */
+  readonly stopSeconds?: number;
 }
+
+/** Every part may finish what takes no longer than this, milliseconds. */
+const leastMs = 2_000;
 
 /** Runs a service until a signal or a failure, then ends the process. */
 export async function serve(name: string, options: ServeOptions): Promise<void> {
@@ -79,7 +83,8 @@ interface RunOptions extends ServeOptions {
 }
 
 async function run(name: string, options: RunOptions): Promise<number> {
-  const { environment, settings, logger, process, stopMs = 25_000 } = options;
+  const { environment, settings, logger, process } = options;
+  const stopMs = (options.stopSeconds ?? stopDeadlines.service) * 1000;
   const version = packageVersion();
   const stopping = new AbortController();
   const ended = Promise.withResolvers<number>();
@@ -126,7 +131,10 @@ async function run(name: string, options: RunOptions): Promise<number> {
     logger.error('the stop took too long', { limit_ms: stopMs });
     process.exit(1);
   }, stopMs);
-  for (const part of parts.reverse()) await part.stop(stopMs * 0.6);
+  // one after the other in the time of one: what a slow part took is not there for the next
+  const partsEnd = systemClock.now() + stopMs * 0.6;
+  for (const part of parts.reverse())
+    await part.stop(Math.max(leastMs, partsEnd - systemClock.now()));
   await sweeper?.stop();
   await sweeper?.flush();
   await service.bus.close();

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import { connect as connectTcp } from 'node:net';
 import { readEnvironment } from '@millrace/shared/adapters/files/environment';
 import { kafkaBus } from '@millrace/shared/adapters/kafka/kafka-bus';
 import { connect } from '@millrace/shared/adapters/postgres/database';
 import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store';
+import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
 import { startSweeper } from '@millrace/shared/runtime/sweeper';
 import { aSession } from '@millrace/shared/testing/a-session';
 import { silentLogger } from '@millrace/shared/testing/silent';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiWorld, post } from '../testing/api-world.ts';
+import { startApi } from './api.ts';
 
 let world: Awaited<ReturnType<typeof apiWorld>>;
 
@@ -239,4 +242,21 @@ describe('GET', () => {
       '/v1/models',
     ]);
   });
+});
+
+describe('startApi()', () => {
+  it('stops in time though a request never comes to its end', async () => {
+    const config = { host: '127.0.0.1', port: 0, keys: null };
+    const settings = settingsSchema.parse({});
+    const api = await startApi({ ...world.runtime, settings, version: '0.0.0' }, config);
+    const socket = connectTcp(api.port, '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const head = 'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+    await new Promise<void>((resolve) =>
+      socket.write(`${head}Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n{`, () => resolve()),
+    );
+    await new Promise((resolve) => socket.once('data', resolve)); // 100: it waits for the body
+    await api.stop(200);
+    await closed;
+  }, 5_000);
 });

@@ -88,7 +88,10 @@ export async function startApi(
     port: taken,
     failed: new Promise(() => {}),
     stop: async (deadlineMs) => {
+      // a request whose body does not come to its end was not accepted: it must not hold the process up
+      const late = setTimeout(() => app.server.closeAllConnections(), deadlineMs);
       await app.close();
+      clearTimeout(late);
       const waited = new AbortController();
       await Promise.race([acceptor.idle(), clock.sleep(deadlineMs, waited.signal)]);
       waited.abort();
