@@ -33,6 +33,7 @@ export function ingestor(settings: RedactSettings): Stage<SessionEvent, Facts, D
         source: envelope.source,
         origin: 'kafka',
         receivedAtMs: record.timestampMs,
+        partition: record.partition,
         traceparent: envelope.traceparent,
       },
       redact,

@@ -7,7 +7,13 @@ import { assignVersions } from './assign-versions.ts';
 import { type Identified, identify } from './identify.ts';
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-const arrival = { source: 'shop', origin: 'kafka', receivedAtMs: 0, traceparent: null } as const;
+const arrival = {
+  source: 'shop',
+  origin: 'kafka',
+  receivedAtMs: 0,
+  partition: 0,
+  traceparent: null,
+} as const;
 
 function session(id: string, text: string, source = 'shop'): Identified {
   const document = { session_id: id, conversation_data: { messages: [{ content: text }] } };
@@ -32,11 +38,23 @@ describe('assignVersions()', () => {
       sessionId: 'a',
       version: 4,
       sessionSha256: session('a', 'x').sessionSha256,
+      partition: 0,
+      receivedAtMs: 5_000,
     };
     expect(told([session('a', 'x'), session('a', 'y')], [held])).toEqual([
       '4 duplicate',
       '5 applied',
     ]);
+  });
+
+  it('lets an older record of another partition give way to the newer one that came before it, and no other', () => {
+    const held = { ...session('a', 'x'), version: 3, partition: 1, receivedAtMs: 5_000 };
+    const came = (more: Partial<Identified>) => told([{ ...session('a', 'y'), ...more }], [held]);
+    expect(came({ partition: 7, receivedAtMs: 4_999 })).toEqual(['3 superseded']);
+    expect(came({ partition: 7, receivedAtMs: 5_000 })).toEqual(['4 applied']);
+    // in one partition, and at the other door, what comes later is later, whatever the clocks say
+    expect(came({ partition: 1, receivedAtMs: 4_999 })).toEqual(['4 applied']);
+    expect(came({ partition: null, receivedAtMs: 4_999 })).toEqual(['4 applied']);
   });
 
   it('keeps the ids of two sources apart', () => {

@@ -6,13 +6,16 @@ export interface KnownVersion {
   readonly sessionId: string;
   readonly version: number;
   readonly sessionSha256: string;
+  /** Where and when its record was, as of Arrival. */
+  readonly partition: number | null;
+  readonly receivedAtMs: number;
 }
 
-type Arrived = 'applied' | 'duplicate';
+type Arrived = 'applied' | 'duplicate' | 'superseded';
 
 export interface Assigned {
   readonly session: Identified;
-  /** The new version, or the one that holds this content already. */
+  /** The new version, or the one that holds this content already, or the newer one that stands before it. */
   readonly version: number;
   readonly outcome: Arrived;
 }
@@ -20,6 +23,10 @@ export interface Assigned {
 /**
  * Which version each session is, in order of arrival: content known under the same id, of any version or earlier in this
  * batch, is a duplicate; other content is the next version; the first content of an id is version 1.
+ *
+ * Arrival is the order of publishing as long as a session's records lie in one partition. When partitions are raised its key
+ * moves to another one, and what is published then may arrive before what still waits in the old one: of two records in
+ * two partitions the one with the later time stands, and an older one that comes after it is superseded.
  */
 export function assignVersions(
   sessions: readonly Identified[],
@@ -28,27 +35,37 @@ export function assignVersions(
   const byId = new Map<string, Versions>();
   const versionsOf = (id: { source: string; sessionId: string }): Versions => {
     const key = JSON.stringify([id.source, id.sessionId]);
-    const found = byId.get(key) ?? { latest: 0, bySha256: new Map() };
+    const found = byId.get(key) ?? { latest: null, bySha256: new Map() };
     byId.set(key, found);
     return found;
   };
-  for (const held of known) remember(versionsOf(held), held.version, held.sessionSha256);
+  for (const held of known) remember(versionsOf(held), held);
   return sessions.map((session) => {
     const versions = versionsOf(session);
     const held = versions.bySha256.get(session.sessionSha256);
     if (held !== undefined) return { session, version: held, outcome: 'duplicate' };
-    const version = versions.latest + 1;
-    remember(versions, version, session.sessionSha256);
+    const { latest } = versions;
+    if (latest !== null && isOlder(session, latest))
+      return { session, version: latest.version, outcome: 'superseded' };
+    const version = (latest?.version ?? 0) + 1;
+    remember(versions, { ...session, version });
     return { session, version, outcome: 'applied' };
   });
 }
 
 interface Versions {
-  latest: number;
+  latest: KnownVersion | null;
   readonly bySha256: Map<string, number>;
 }
 
-function remember(versions: Versions, version: number, sha256: string): void {
-  versions.latest = Math.max(versions.latest, version);
-  versions.bySha256.set(sha256, version);
+function remember(versions: Versions, held: KnownVersion): void {
+  if (held.version > (versions.latest?.version ?? 0)) versions.latest = held;
+  versions.bySha256.set(held.sessionSha256, held.version);
 }
+
+/** Clocks of applications differ, so times count only where nothing better says which came first. */
+const isOlder = (session: Identified, latest: KnownVersion): boolean =>
+  session.partition !== null &&
+  latest.partition !== null &&
+  session.partition !== latest.partition &&
+  session.receivedAtMs < latest.receivedAtMs;

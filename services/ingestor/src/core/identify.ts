@@ -21,6 +21,8 @@ export interface Arrival {
   readonly origin: Origin;
   /** Broker time, or moment of the HTTP accept, milliseconds since 1970. */
   readonly receivedAtMs: number;
+  /** Of the topic; null by the other door. */
+  readonly partition: number | null;
   /** W3C traceparent of the publisher, carried along. */
   readonly traceparent: string | null;
 }

@@ -13,10 +13,15 @@ import { createPublisher } from './publisher.ts';
 
 export interface Accepting extends Publishing, Pick<StageRuntime, 'clock' | 'logger'> {}
 
+/** By this door what comes later is later: nothing is superseded. */
+type Accepted = Assigned & { readonly outcome: 'applied' | 'duplicate' };
+const isAccepted = (assigned: Assigned | undefined): assigned is Accepted =>
+  assigned !== undefined && assigned.outcome !== 'superseded';
+
 /** Takes work for the topics over HTTP: committed to Postgres, published as soon as the broker takes it. */
 export interface Acceptor {
   /** Sessions row, payload, accept and outbox row in one transaction. @throws TransientError when nothing was stored */
-  session(session: Identified): Promise<Assigned>;
+  session(session: Identified): Promise<Accepted>;
   /** An event and what else belongs into its transaction. */
   event(output: StageOutput, beside: (tx: Transaction) => Promise<unknown>): Promise<void>;
   /** Resolves when no publication of ours is under way. */
@@ -48,7 +53,7 @@ export function createAcceptor(runtime: Accepting): Acceptor {
       commit(async (tx) => {
         const known = await knownVersions(tx, [session]);
         const [assigned] = await saveSessions(tx, [session], known);
-        if (assigned === undefined) throw new RangeError('one session in, one version out');
+        if (!isAccepted(assigned)) throw new RangeError('one session in, one version out');
         await countAccept(tx, assigned);
         return {
           value: assigned,

@@ -42,6 +42,7 @@ export function addSessionRoutes(
         source,
         origin: 'http',
         receivedAtMs: clock.now(),
+        partition: null,
         traceparent: traceOf(request),
       } as const;
       const identified = identify(bodyBytes(request.body), arrival, redact);

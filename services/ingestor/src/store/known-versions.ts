@@ -9,7 +9,8 @@ export async function knownVersions(
 ): Promise<readonly KnownVersion[]> {
   if (sessions.length === 0) return [];
   return sql<KnownVersion[]>`
-    select s.source, s.session_id as "sessionId", s.version, s.session_sha256 as "sessionSha256"
+    select s.source, s.session_id as "sessionId", s.version, s.session_sha256 as "sessionSha256",
+      s.partition, (extract(epoch from s.received_at) * 1000)::float8 as "receivedAtMs"
     from (
       select distinct source, session_id
       from unnest(${sessions.map((s) => s.source)}::text[], ${sessions.map((s) => s.sessionId)}::text[])

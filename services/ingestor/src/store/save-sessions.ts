@@ -48,7 +48,7 @@ function settle(
   inserted: ReadonlySet<string>,
   known: readonly KnownVersion[],
 ): readonly Assigned[] {
-  const isSettled = (a: Assigned) => a.outcome === 'duplicate' || inserted.has(keyOf(a));
+  const isSettled = (a: Assigned) => a.outcome !== 'applied' || inserted.has(keyOf(a));
   const again = assignVersions(
     assigned.filter((a) => !isSettled(a)).map((a) => a.session),
     known,
@@ -61,9 +61,9 @@ async function insertSessions(tx: Transaction, rows: readonly Assigned[]): Promi
   const column = <T>(of: (row: Assigned) => T): T[] => rows.map(of);
   const inserted = await tx<{ source: string; sessionId: string; version: number }[]>`
     insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256,
-      message_count, bytes, origin, traceparent, received_at)
+      message_count, bytes, origin, traceparent, received_at, partition)
     select source, session_id, version, user_id, 'closed', payload_sha256, session_sha256,
-      message_count, bytes, origin, traceparent, to_timestamp(received_ms / 1000.0)
+      message_count, bytes, origin, traceparent, to_timestamp(received_ms / 1000.0), partition
     from unnest(
       ${column((r) => r.session.source)}::text[],
       ${column((r) => r.session.sessionId)}::text[],
@@ -75,9 +75,10 @@ async function insertSessions(tx: Transaction, rows: readonly Assigned[]): Promi
       ${column((r) => r.session.size)}::int[],
       ${column((r) => r.session.origin)}::text[],
       ${column((r) => r.session.traceparent)}::text[],
-      ${column((r) => Math.trunc(r.session.receivedAtMs))}::bigint[]
+      ${column((r) => Math.trunc(r.session.receivedAtMs))}::bigint[],
+      ${column((r) => r.session.partition)}::int[]
     ) as new (source, session_id, version, user_id, payload_sha256, session_sha256, message_count, bytes, origin,
-      traceparent, received_ms)
+      traceparent, received_ms, partition)
     on conflict do nothing
     returning source, session_id as "sessionId", version`;
   const keys = new Set(inserted.map((r) => JSON.stringify([r.source, r.sessionId, r.version])));

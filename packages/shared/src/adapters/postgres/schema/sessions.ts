@@ -17,6 +17,7 @@ export const sessions = pgTable(
     origin: text('origin').notNull(), // kafka | http
     traceparent: text('traceparent'),
     receivedAt: moment('received_at').notNull(),
+    partition: integer('partition'), // of its record; null over HTTP, and from before migration 0008
   },
   (t) => [
     primaryKey({ columns: [t.source, t.sessionId, t.version] }),
