@@ -84,13 +84,15 @@ async function tellOffsets(
     );
   const oldest = await oldestWaitingMs(bus, partitions, { topic, nowMs, maxMs });
   metrics.oldestWaiting.set({ stage, topic }, oldest / 1000);
+  const lag = lagOf(offsets);
   const key = `${stage} ${topic}`;
   const samples = withSample(history.get(key) ?? [], {
     atMs: nowMs,
     committed: partitions.reduce((sum, one) => sum + Number(committedOf(one)), 0),
+    lag,
   });
   history.set(key, samples);
-  const drain = drainSeconds(samples, { lag: lagOf(offsets), maxSeconds: maxMs / 1000 });
+  const drain = drainSeconds(samples, { lag, maxSeconds: maxMs / 1000 });
   metrics.drainSeconds.set({ stage, topic }, drain);
 }
 

@@ -25,7 +25,7 @@ export const fleetMetrics = {
     kind: 'gauge',
     name: 'millrace_consumer_drain_seconds',
     unit: 'seconds',
-    why: 'Time to catch up at the pace of the last 5 minutes; at most the retention of the topic, after which the broker deletes what waits.',
+    why: 'Time to catch up at the pace of the last 5 minutes, of those in which something waited; at most the retention of the topic, after which the broker deletes what waits.',
     from: ['exporter'],
     labels: { stage: [], topic: [] },
   },
