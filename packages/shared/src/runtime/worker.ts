@@ -88,7 +88,11 @@ export async function runStages(
     failed: failure.promise,
     stop: async (deadlineMs) => {
       stopping.abort();
-      await Promise.all([subscription.stop(deadlineMs), watching]);
+      const over = new AbortController();
+      // the watch may be waiting for a broker that does not answer
+      const late = runtime.clock.sleep(deadlineMs, over.signal);
+      await Promise.all([subscription.stop(deadlineMs), Promise.race([watching, late])]);
+      over.abort();
     },
   };
 }

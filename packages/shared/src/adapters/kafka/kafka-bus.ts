@@ -11,7 +11,7 @@ export interface KafkaBusOptions {
   /** Shown by the broker: service name. */
   readonly name: string;
   readonly logger: Logger;
-  /** Attempts before an unreachable broker is an error; default 10, a command wants fewer. */
+  /** Attempts before an unreachable broker is an error; default 3. */
   readonly retries?: number;
 }
 
@@ -25,7 +25,7 @@ export function kafkaBus(environment: KafkaEnvironment, options: KafkaBusOptions
   });
   const publisher = kafkaPublisher(kafka, prefix);
   const subscriptions = new Set<Subscription>();
-  const admin = kafka.admin({ retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000 } });
+  const admin = kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2_000 } });
   let connected: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
 
