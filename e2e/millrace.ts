@@ -60,10 +60,11 @@ export function millrace(args: readonly string[], env: NodeJS.ProcessEnv): Comma
   };
 }
 
-/** A fleet that meets no other: state folder, database, topics and settings of its own, on the test's servers. */
+/** A fleet that meets no other: state folder, database, topics and settings of its own. */
 export interface Place {
   readonly stateFolder: string;
   readonly env: NodeJS.ProcessEnv;
+  /** On servers of its own: there from `up` on. */
   readonly databaseUrl: string;
   /** Runs a command there. @throws Error with its output when it does not end with the code expected */
   run(args: readonly string[], code?: number): Promise<Ended>;
@@ -72,9 +73,11 @@ export interface Place {
   remove(): Promise<void>;
 }
 
+/** On the test's servers, or, so that a test may end these, on a broker and a database that `up` starts. */
 export async function place(
   training: Readonly<Record<string, number>> = {},
   storage: Readonly<Record<string, string>> = {},
+  servers: 'shared' | 'own' = 'shared',
 ): Promise<Place> {
   const server = process.env['DATABASE_URL'] ?? '';
   const name = `e2e_${randomUUID().slice(0, 8)}`;
@@ -92,11 +95,12 @@ export async function place(
       training,
     }),
   );
-  const databaseUrl = await createDatabase(server, name);
+  const databaseUrl = servers === 'own' ? undefined : await createDatabase(server, name);
   const env = {
     // small enough to be trained and measured in seconds; the embedding model is the real one
     MILLRACE_LLM_BASE_MODEL: writeTinyLlama(path.join(stateFolder, 'tiny-llama')),
     DATABASE_URL: databaseUrl,
+    ...(servers === 'own' && { KAFKA_BROKERS: undefined }),
     KAFKA_TOPIC_PREFIX: `${name}.`,
     MILLRACE_STATE: stateFolder,
     MILLRACE_CONFIG: config,
@@ -104,7 +108,9 @@ export async function place(
   return {
     stateFolder,
     env,
-    databaseUrl,
+    get databaseUrl() {
+      return databaseUrl ?? startedDatabase(stateFolder);
+    },
     run: async (args, code = 0) => {
       const result = await millrace(args, env).ended;
       if (result.code === code) return result;
@@ -124,8 +130,16 @@ export async function place(
     },
     remove: async () => {
       await millrace(['down'], env).ended;
-      await dropDatabase(server, name);
+      if (databaseUrl !== undefined) await dropDatabase(server, name);
       rmSync(stateFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** The database that `up` has started for this folder. */
+function startedDatabase(stateFolder: string): string {
+  const fleet: { databaseUrl?: string } = JSON.parse(
+    readFileSync(`${stateFolder}/fleet.json`, 'utf8'),
+  );
+  return fleet.databaseUrl ?? '';
 }
