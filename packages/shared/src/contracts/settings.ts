@@ -225,9 +225,34 @@ const training = z.strictObject({
   lease_seconds: z.number().positive().default(30),
 });
 
+/** Credentials are no settings: they come from where Amazon's SDK looks for them (variables, files, the pod's role). */
+const s3 = z.strictObject({
+  /** Of a store that is not Amazon's; null: the region's own, or AWS_ENDPOINT_URL. */
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null),
+  /** null: AWS_REGION, or the one in the SDK's files. */
+  region: z.string().nullable().default(null),
+  /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. */
+  path_style: z.boolean().default(false),
+});
+
 const storage = z.strictObject({
   data_dir: z.string().default('data'),
+  /** Folder of finished models; with a model_store only until they lie there. */
   model_dir: z.string().default('models'),
+  /** `s3://bucket/prefix`: models, checkpoints and datasets are kept there, and no folder need be shared; null: model_dir and data_dir. */
+  model_store: z
+    .string()
+    .regex(
+      /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9._-]+)*$/,
+      'must look like s3://bucket/prefix, letters, digits, ".", "_" and "-" only',
+    )
+    .nullable()
+    .default(null),
+  s3: s3.prefault({}),
+  /** Fetched models; left out: `<data_dir>/cache`. */
   cache_dir: z.string().optional(),
   /** Base models by folder: `<models_root_dir>/<embedding_model>` is taken as it is. */
   models_root_dir: z.string().optional(),
