@@ -37,7 +37,7 @@ beforeEach(() => {
   return () => rmSync(folder, { recursive: true });
 });
 
-const open = (bucket = 'weights', port = proxy.port): Promise<ModelStore> => {
+const open = (bucket = 'weights', port = proxy.port): ModelStore => {
   stores += 1;
   return openModelStore(
     settingsSchema.parse({
@@ -85,7 +85,7 @@ const replaced = async (store: ModelStore, address: string, content: string): Pr
 
 describe('a model in S3', () => {
   it('comes back as it went, with its folders', async () => {
-    const store = await open();
+    const store = open();
     const { address, sha256 } = await published(store, 'one', 'weights');
     const target = path.join(folder, 'back');
     expect(await fetchFolder(store, { address, manifestSha256: sha256, folder: target })).toBe(3);
@@ -97,7 +97,7 @@ describe('a model in S3', () => {
   });
 
   it('is none without its manifest: one that was cut off is never read', async () => {
-    const store = await open();
+    const store = open();
     const model = writeModel('one', 'weights');
     const address = `${store.root}/models/one`;
     const sent: string[] = [];
@@ -128,7 +128,7 @@ describe('a model in S3', () => {
     ['a changed byte', 'model.safetensors', 'weightz'],
     ['another manifest', 'MANIFEST.json', '{"files":{}}'],
   ])('is refused for %s, with what and where', async (_, file, content) => {
-    const store = await open();
+    const store = open();
     const { address, sha256 } = await published(store, 'one', 'weights');
     await replaced(store, `${address}/${file}`, content);
     const given = fetchFolder(store, {
@@ -142,7 +142,7 @@ describe('a model in S3', () => {
   });
 
   it('is fetched once, and of the next one only what differs', async () => {
-    const store = await open();
+    const store = open();
     const cache = path.join(folder, 'cache');
     const first = await published(store, 'one', 'weights');
     const second = await published(store, 'two', 'other weights');
@@ -160,7 +160,7 @@ describe('a model in S3', () => {
   });
 
   it('is not fetched where it was made, and four are kept', async () => {
-    const store = await open();
+    const store = open();
     const cache = path.join(folder, 'cache');
     for (const name of ['a', 'b', 'c', 'd', 'e']) {
       const { folder: made, address, sha256 } = await published(store, name, name);
@@ -174,19 +174,19 @@ describe('a model in S3', () => {
 
 describe('the check of a store', () => {
   it('leaves nothing', async () => {
-    const store = await open();
+    const store = open();
     await checkModelStore(store);
     expect(await store.list(store.root)).toEqual([]);
   });
 
   it('says which bucket is not there', async () => {
-    await expect(checkModelStore(await open('no-such-bucket'))).rejects.toThrow(
+    await expect(checkModelStore(open('no-such-bucket'))).rejects.toThrow(
       /^s3:\/\/no-such-bucket\/.*: there is no such bucket.*NoSuchBucket/,
     );
   });
 
   it('says that nobody answers, where, and is right again when somebody does', async () => {
-    const store = await open();
+    const store = open();
     proxy.refuse(true);
     const given = checkModelStore(store);
     await expect(given).rejects.toThrow(TransientError);
@@ -197,7 +197,7 @@ describe('the check of a store', () => {
 
   it('says that the key is wrong, and shows no key', async () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'not-the-secret');
-    const given = checkModelStore(await open());
+    const given = checkModelStore(open());
     await expect(given).rejects.toThrow(/does not know the credentials.*SignatureDoesNotMatch/);
     await expect(given).rejects.not.toThrow(/a-key|secret-of|not-the-secret/);
     for (const [name, value] of Object.entries(server.credentials)) vi.stubEnv(name, value);

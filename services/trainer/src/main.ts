@@ -1,5 +1,6 @@
 import { readEnvironment } from '@millrace/shared/adapters/files/environment';
 import { readSettings } from '@millrace/shared/adapters/files/settings';
+import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
 import { openDatabase } from '@millrace/shared/adapters/postgres/database';
 import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store';
 import { serve } from '@millrace/shared/adapters/service';
@@ -18,20 +19,20 @@ else if (program === 'runner') {
     stopSeconds: stopDeadlines.runner,
     start: async (service) => {
       trainerConfig(process.env, service.settings); // a mistake is said here, not by each attempt
-      const attempt = [import.meta.filename, 'attempt'] as const;
-      return startRunner(service, { once: flags.includes('--once'), program: attempt });
+      const program = [import.meta.filename, 'attempt'] as const;
+      return startRunner(service, { once: flags.includes('--once'), program });
     },
   });
 } else if (program === 'attempt' && process.send !== undefined) {
   const { attemptProcess } = await import('./run/attempt-process.ts');
   const environment = readEnvironment(process.env);
   const settings = readSettings(environment.MILLRACE_CONFIG);
-  const { baseFolders, backendOptions } = trainerConfig(process.env, settings);
+  const config = trainerConfig(process.env, settings);
   const url = environment.DATABASE_URL ?? settings.database.db_url ?? '';
   const database = openDatabase(url, settings.database, { max: 2, name: 'millrace attempt' });
   const logger = createLogger({ name: 'trainer-attempt', level: environment.MILLRACE_LOG_LEVEL });
-  const store = deliveryStore(database.raw);
-  await attemptProcess({ store, settings, clock, logger, baseFolders, backendOptions });
+  const [store, models] = [deliveryStore(database.raw), openModelStore(settings)];
+  await attemptProcess({ store, models, settings, clock, logger, ...config });
   await database.close();
 } else {
   process.stderr.write('usage: main.ts scheduler | main.ts runner [--once]\n');

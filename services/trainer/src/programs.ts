@@ -1,4 +1,5 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
+import type { ModelStore } from '@millrace/shared/ports/model-store';
 import { stageHandler } from '@millrace/shared/runtime/stage-loop';
 import type { StageRuntime } from '@millrace/shared/runtime/stage-runtime';
 import { type Running, runStages } from '@millrace/shared/runtime/worker';
@@ -9,6 +10,10 @@ import { examplesStage, requestStage } from './stage.ts';
 /** What both programs are given. */
 export interface TrainerService extends StageRuntime {
   readonly settings: Settings;
+}
+
+export interface RunnerService extends TrainerService {
+  readonly models: ModelStore;
 }
 
 /** The scheduler: requests and new examples in, job rows out. Loads no model and no library that computes. */
@@ -28,7 +33,7 @@ export interface RunnerProgram {
 }
 
 /** The runner: claims jobs and has each trained in a process of its own. */
-export function startRunner(service: TrainerService, options: RunnerProgram): readonly Running[] {
+export function startRunner(service: RunnerService, options: RunnerProgram): readonly Running[] {
   return [part(service, (signal) => runRunner({ ...service, ...options }, signal))];
 }
 

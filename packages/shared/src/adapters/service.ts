@@ -15,6 +15,7 @@ import { stopDeadlines } from '../contracts/stop-deadlines.ts';
 import { UserError } from '../domain/errors.ts';
 import { rng } from '../domain/rng.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { ModelStore } from '../ports/model-store.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import { createHealth, type Dependency } from '../runtime/health.ts';
 import { startHealthServer } from '../runtime/health-server.ts';
@@ -27,6 +28,7 @@ import { noTracer } from '../telemetry/no-tracer.ts';
 import { readEnvironment } from './files/environment.ts';
 import { readSettings } from './files/settings.ts';
 import { kafkaBus } from './kafka/kafka-bus.ts';
+import { openModelStore } from './model-store/open-model-store.ts';
 import { type Database, openDatabase } from './postgres/database.ts';
 import { deliveryStore } from './postgres/delivery-store.ts';
 import { waitForSchema } from './postgres/migrate.ts';
@@ -37,6 +39,7 @@ export interface Service extends StageRuntime {
   readonly environment: Environment;
   readonly settings: Settings;
   readonly database: Database;
+  readonly models: ModelStore;
   readonly version: string;
   /** Aborted when a stop begins. */
   readonly signal: AbortSignal;
@@ -108,6 +111,7 @@ async function run(name: string, options: RunOptions): Promise<number> {
     environment,
     settings,
     database,
+    models: openModelStore(settings),
     version,
     health,
     logger,

@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelStore } from '../ports/model-store.ts';
 
 /** What the port promises, for each adapter. @param open a store of its own, empty */
-export function modelStoreConformance(name: string, open: () => Promise<ModelStore>): void {
+export function modelStoreConformance(name: string, open: () => ModelStore): void {
   describe(`${name} as a model store`, () => {
     let folder: string;
     let store: ModelStore;
-    beforeEach(async () => {
+    beforeEach(() => {
       folder = mkdtempSync(path.join(tmpdir(), 'millrace-store-'));
-      store = await open();
+      store = open();
     });
     afterEach(() => rmSync(folder, { recursive: true }));
 

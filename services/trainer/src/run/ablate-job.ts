@@ -9,6 +9,7 @@ import { recordAblation } from './ablation-store.ts';
 import { baseFolderOf } from './attempt.ts';
 import { embeddingKind } from './attempt-kinds.ts';
 import type { AttemptOptions } from './attempt-options.ts';
+import { bringJob } from './bring-job.ts';
 import { readyFor } from './dataset.ts';
 
 const recordAgainMs = 2_000;
@@ -28,12 +29,13 @@ export async function ablateJob(options: AttemptOptions): Promise<string> {
       'copies are made of pairs, which an llm does not learn from: ablate model_type embedding',
     );
   }
+  const work = path.resolve(settings.storage.data_dir, 'jobs', job.jobId);
+  await bringJob(options, work);
   const ready = await readyFor({ job, store, isOwn });
   const seed = job.overrides.random_state ?? settings.training.random_state;
   const copies = allCopies(settings.augmentation);
   const dataset = freeze({ modelType: job.modelType, ...ready, copies, settings, seed });
   requireTrainable(dataset, job.force);
-  const work = path.resolve(settings.storage.data_dir, 'jobs', job.jobId);
   const made = await ablate({
     backend: await options.openBackend(),
     baseFolder: baseFolderOf(options, baseVariable),

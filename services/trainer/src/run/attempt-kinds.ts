@@ -1,6 +1,7 @@
 import type { ChatExample, Example, PairExample } from '@millrace/shared/domain/example';
 import type { CrossValidation } from '../core/cross-validation.ts';
-import type { AttemptOptions, AttemptPlace } from './attempt-options.ts';
+import type { AttemptOptions } from './attempt-options.ts';
+import type { AttemptPlace } from './attempt-place.ts';
 import { crossValidateJob } from './cross-validate-job.ts';
 import { trainEmbedding } from './train-embedding.ts';
 import { trainLlm } from './train-llm.ts';

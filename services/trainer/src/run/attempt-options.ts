@@ -1,10 +1,10 @@
 import type { Backend } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
-import type { Example, ModelType } from '@millrace/shared/domain/example';
+import type { ModelType } from '@millrace/shared/domain/example';
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
-import type { JobDataset } from './dataset.ts';
+import type { ModelStore } from '@millrace/shared/ports/model-store';
 import type { ClaimedJob } from './job-store.ts';
 import type { TrainingProgress } from './progress.ts';
 
@@ -15,6 +15,8 @@ export type BaseFolders = Readonly<Record<ModelType, string | null>>;
 export interface AttemptOptions {
   readonly job: ClaimedJob;
   readonly store: DeliveryStore;
+  /** Where models go, and what earlier attempts on other machines left. */
+  readonly models: ModelStore;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -24,13 +26,4 @@ export interface AttemptOptions {
   readonly onProgress: (progress: TrainingProgress) => void;
   readonly onCheckpoint: (folder: string) => void;
   readonly signal: AbortSignal;
-}
-
-/** Where an attempt works, and on what. */
-export interface AttemptPlace<E extends Example> {
-  readonly backend: Backend;
-  readonly baseFolder: string;
-  readonly dataset: JobDataset<E>;
-  /** Outlives the attempt. */
-  readonly workFolder: string;
 }

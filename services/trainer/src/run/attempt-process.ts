@@ -14,6 +14,7 @@ import {
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
+import type { ModelStore } from '@millrace/shared/ports/model-store';
 import { ablateJob } from './ablate-job.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptOptions, BaseFolders } from './attempt-options.ts';
@@ -23,6 +24,7 @@ import { type FromAttempt, toAttempt } from './messages.ts';
 
 export interface AttemptProcessOptions {
   readonly store: DeliveryStore;
+  readonly models: ModelStore;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -4,11 +4,15 @@ import { TransientError, UserError } from '@millrace/shared/domain/errors';
 import type { Example } from '@millrace/shared/domain/example';
 import { forcedNotes, requireTrainable } from '../core/dataset-limits.ts';
 import { type AttemptKind, embeddingKind, llmKind } from './attempt-kinds.ts';
-import type { AttemptOptions, AttemptPlace } from './attempt-options.ts';
+import type { AttemptOptions } from './attempt-options.ts';
+import type { AttemptPlace } from './attempt-place.ts';
+import { bringJob, dropCheckpoints } from './bring-job.ts';
+import { championFolder } from './champion-folder.ts';
 import { otherRun } from './checkpoints.ts';
 import { jobDataset } from './dataset.ts';
 import { earlierLooks } from './holdout-looks.ts';
 import { LeaseLost } from './lease-lost.ts';
+import { discardModel, publishModel } from './publish-model.ts';
 import { type Registration, registerModel } from './register-model.ts';
 import { sessionFactsOf } from './session-facts-store.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -29,8 +33,10 @@ async function attemptOf<E extends Example>(
   kind: AttemptKind<E>,
   options: AttemptOptions,
 ): Promise<AttemptResult> {
-  const { job, store, settings, logger } = options;
-  const dataset = await jobDataset({ job, store, settings, isOwn: kind.isOwn });
+  const { job, logger } = options;
+  const work = workFolder(options);
+  await bringJob(options, work);
+  const dataset = await jobDataset({ ...options, isOwn: kind.isOwn });
   const { frozen, result } = dataset;
   logger.info(result === null ? 'dataset taken up again' : 'dataset frozen', {
     dataset_sha256: frozen.datasetSha256,
@@ -41,16 +47,15 @@ async function attemptOf<E extends Example>(
   await refuseRepetition(options, frozen.datasetSha256);
   const baseFolder = baseFolderOf(options, kind.baseVariable);
   const backend = await options.openBackend();
-  const work = workFolder(options);
   const place = { backend, baseFolder, dataset, workFolder: work };
   const crossValidation = (await kind.crossValidate?.(options, place)) ?? null;
-  const trained = await train(kind, options, place);
+  const trained = await publishModel(await train(kind, options, place), options);
   try {
     const modelId = await register(options, { dataset, trained, crossValidation });
     rmSync(work, { recursive: true, force: true });
     return { modelId, trained };
   } catch (error) {
-    if (error instanceof LeaseLost) rmSync(trained.path, { recursive: true, force: true });
+    if (error instanceof LeaseLost) await discardModel(trained, options);
     throw error;
   }
 }
@@ -114,6 +119,7 @@ async function train<E extends Example>(
     // the settings were changed between two attempts: what was trained with the old ones is of no use
     logger.warning('the checkpoints of earlier attempts are of other settings: begun anew');
     for (const folder of earlierCheckpoints) rmSync(folder, { recursive: true, force: true });
+    await dropCheckpoints(options);
     return await kind.train(run);
   }
 }
@@ -148,18 +154,4 @@ async function refuseRepetition({ job, store }: AttemptOptions, sha256: string):
       `the dataset ${sha256} was trained on before: the new examples changed nothing in it`,
     );
   }
-}
-
-async function championFolder({ job, store }: AttemptOptions): Promise<string | null> {
-  const [row] = await store.read(
-    (sql) => sql<{ path: string; modelId: string }[]>`
-      select m.path, m.model_id as "modelId" from aliases a join models m using (model_id)
-      where a.model_name = ${job.modelName} and a.model_type = ${job.modelType} and a.alias = 'champion'`,
-  );
-  if (row === undefined) return null;
-  if (existsSync(row.path)) return row.path;
-  throw new UserError(
-    'MILLRACE_TRAINING_CHAMPION_MISSING',
-    `the folder of the model in use, ${row.modelId}, is gone: ${row.path}; bring it back or move the alias`,
-  );
 }

@@ -1,6 +1,7 @@
 import type { PairExample } from '@millrace/shared/domain/example';
 import type { CrossValidation } from '../core/cross-validation.ts';
-import type { AttemptOptions, AttemptPlace } from './attempt-options.ts';
+import type { AttemptOptions } from './attempt-options.ts';
+import type { AttemptPlace } from './attempt-place.ts';
 import { crossValidate } from './cross-validate.ts';
 import { sessionFactsOf } from './session-facts-store.ts';
 

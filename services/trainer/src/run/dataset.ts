@@ -1,21 +1,22 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Settings } from '@millrace/shared/contracts/settings';
 import { InvariantError } from '@millrace/shared/domain/errors';
 import type { Example } from '@millrace/shared/domain/example';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import { type ExampleRevisions, examplesRevision } from '@millrace/shared/domain/revision';
-import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import { currentRevision } from '@millrace/shared/runtime/record-revision';
 import { copyPolicyOf, standingVerdicts } from '../core/ablation.ts';
 import { freeze } from '../core/freeze.ts';
 import type { FreezeResult, Frozen } from '../core/frozen.ts';
 import { readManifest, thaw } from '../core/manifest.ts';
 import { ablationsOf } from './ablation-store.ts';
+import type { AttemptOptions } from './attempt-options.ts';
 import { examplesById, readyExamples, sessionsOfOtherRevisions, sidesOf } from './example-store.ts';
-import { type ClaimedJob, setDataset } from './job-store.ts';
+import { setDataset } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
+import { storePlaces } from './store-places.ts';
 import { syncFolder } from './sync-folder.ts';
+import { untilStored } from './wait-for-store.ts';
 
 export interface JobDataset<E extends Example = Example> {
   readonly frozen: Frozen<E>;
@@ -27,10 +28,11 @@ export interface JobDataset<E extends Example = Example> {
   readonly notes: readonly string[];
 }
 
-interface DatasetOptions<E extends Example> {
-  readonly job: ClaimedJob;
-  readonly store: DeliveryStore;
-  readonly settings: Settings;
+interface DatasetOptions<E extends Example>
+  extends Pick<
+    AttemptOptions,
+    'job' | 'store' | 'models' | 'settings' | 'clock' | 'logger' | 'signal'
+  > {
   /** Whether the job's model learns from it. */
   readonly isOwn: (example: Example) => example is E;
 }
@@ -64,16 +66,12 @@ export async function readyFor<E extends Example>({
   });
 }
 
-async function freezeNow<E extends Example>({
-  job,
-  store,
-  settings,
-  isOwn,
-}: DatasetOptions<E>): Promise<JobDataset<E>> {
+async function freezeNow<E extends Example>(options: DatasetOptions<E>): Promise<JobDataset<E>> {
+  const { job, store, settings, isOwn } = options;
   const { others, revisions, ...ready } = await readyFor({ job, store, isOwn });
   const seed = job.overrides.random_state ?? settings.training.random_state;
   const result = freeze({ modelType: job.modelType, ...ready, revisions, settings, seed });
-  const manifestPath = writeManifestFile(settings.storage.data_dir, result);
+  const manifestPath = await keptManifest(options, result);
   await store.transaction(async (tx) => {
     await tx`
       insert into datasets (sha256, model_name, model_type, manifest_path, counts, holdout_sha256)
@@ -125,6 +123,19 @@ async function anew<E extends Example>(
   const fresh = await freezeNow(options);
   const note = `dataset ${options.sha256} of an earlier attempt could not be taken up again (${why}): frozen anew`;
   return { ...fresh, notes: [...fresh.notes, note] };
+}
+
+/** On another machine too before a row names it. @returns its address */
+async function keptManifest<E extends Example>(
+  options: DatasetOptions<E>,
+  frozen: Frozen,
+): Promise<string> {
+  const { models, settings, signal } = options;
+  const file = writeManifestFile(settings.storage.data_dir, frozen);
+  if (models.kind === 'folder') return file;
+  const address = storePlaces(models).dataset(frozen.datasetSha256);
+  await untilStored(options, 'the dataset', () => models.put(address, file, signal));
+  return address;
 }
 
 const manifestFile = (dataDir: string, sha256: string): string =>

@@ -6,10 +6,12 @@ import type { Rng } from '@millrace/shared/domain/rng';
 import type { Clock } from '@millrace/shared/ports/clock';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
+import type { ModelStore } from '@millrace/shared/ports/model-store';
 import type { Tracer } from '@millrace/shared/ports/tracer';
 import type { Health } from '@millrace/shared/runtime/health';
 import type { Metrics } from '@millrace/shared/telemetry/metrics';
 import { type AttemptEnd, judgeFailure } from '../core/failure.ts';
+import { type JobMirror, jobMirror, noMirror } from './job-mirror.ts';
 import {
   type ClaimedJob,
   endJob,
@@ -24,6 +26,7 @@ import type { TrainingProgress } from './progress.ts';
 
 export interface SuperviseOptions {
   readonly store: DeliveryStore;
+  readonly models: ModelStore;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -35,6 +38,9 @@ export interface SuperviseOptions {
   /** The program that trains: file and arguments. */
   readonly program: readonly [string, ...string[]];
 }
+
+/** How long the last checkpoint may take to its store at the end of an attempt, under the lease. */
+const settleMs = 60_000;
 
 export type JobEnd = 'succeeded' | 'given_back' | 'lease_lost' | 'retry' | 'blocked' | 'failed';
 
@@ -57,6 +63,11 @@ export async function supervise(
   const over = new AbortController();
   const news: News = { progress: null, checkpoint: null };
   const phases = phaseSpans(options.tracer, job.traceparent);
+  const saved = (address: string): void => {
+    news.checkpoint = address;
+    metrics.lastCheckpoint.set({ model_type: job.modelType }, options.clock.now() / 1000);
+  };
+  const mirror = mirrorOf(job, options, saved);
   let last: FromAttempt | null = null;
 
   child.on('message', (raw: unknown) => {
@@ -64,10 +75,11 @@ export async function supervise(
     if (message.kind === 'ready') sendTo(child, { kind: 'start', job });
     else if (message.kind === 'progress') {
       phases.enter(message.progress.phase);
+      if (message.progress.phase !== news.progress?.phase) mirror.kept();
       news.progress = said(message.progress, { job, before: news.progress, options });
     } else if (message.kind === 'checkpoint') {
-      news.checkpoint = message.folder;
-      metrics.lastCheckpoint.set({ model_type: job.modelType }, options.clock.now() / 1000);
+      mirror.checkpoint(message.folder);
+      if (options.models.kind === 'folder') saved(message.folder);
     } else last = message;
   });
   const stop = (): void => sendTo(child, { kind: 'stop' });
@@ -81,13 +93,34 @@ export async function supervise(
   });
   const end = await ended;
   phases.end();
-  over.abort();
   signal.removeEventListener('abort', stop);
+  await Promise.race([mirror.settle(made(last) ? 0 : settleMs), lost]);
+  over.abort();
   if (await lost) return late(options);
   const write: Conclusion['write'] = (work) =>
     untilAnswered(options, signal, () => store.read(work));
   await write((sql) => writeProgress(sql, job, news));
-  return await conclude({ job, options, end, last, write, asked: signal.aborted, settings });
+  const asked = signal.aborted;
+  const concluded = await conclude({ job, options, end, last, write, asked, settings });
+  if (final.has(concluded)) await mirror.clear();
+  return concluded;
+}
+
+/** After these no attempt follows. */
+const final: ReadonlySet<JobEnd> = new Set(['succeeded', 'blocked', 'failed']);
+
+/** Whether the attempt has written down what the job was for. */
+const made = (last: FromAttempt | null): boolean =>
+  last?.kind === 'succeeded' || last?.kind === 'ablated';
+
+function mirrorOf(
+  job: ClaimedJob,
+  { models, settings, clock, logger }: SuperviseOptions,
+  onStored: (address: string) => void,
+): JobMirror {
+  if (models.kind === 'folder') return noMirror;
+  const dataDir = settings.storage.data_dir;
+  return jobMirror({ job, models, dataDir, clock, logger, onStored });
 }
 
 interface Conclusion {

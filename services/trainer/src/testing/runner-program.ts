@@ -12,8 +12,8 @@ const main = path.join(import.meta.dirname, '../main.ts');
 const line = z.looseObject({ msg: z.string() });
 export type Line = z.infer<typeof line>;
 
-/** A folder for a runner: tiny base models, and settings with a short lease and frequent checkpoints. */
-export function runnerFolder(): string {
+/** A folder for a runner: tiny base models, and settings with a short lease and frequent checkpoints. @param storage more of that section */
+export function runnerFolder(storage: object = {}): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'millrace-runner-'));
   writeTinyModel(path.join(folder, 'base', 'tiny'));
   writeTinyLlama(path.join(folder, 'base', 'tiny-llama'));
@@ -26,6 +26,7 @@ export function runnerFolder(): string {
       data_dir: path.join(folder, 'data'),
       model_dir: path.join(folder, 'models'),
       models_root_dir: path.join(folder, 'base'),
+      ...storage,
     },
   };
   writeFileSync(path.join(folder, 'settings.yaml'), JSON.stringify(settings)); // JSON is YAML

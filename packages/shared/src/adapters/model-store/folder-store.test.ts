@@ -8,4 +8,4 @@ import { folderStore } from './folder-store.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'millrace-folder-store-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-modelStoreConformance('a folder', async () => folderStore(mkdtempSync(path.join(folder, 'root-'))));
+modelStoreConformance('a folder', () => folderStore(mkdtempSync(path.join(folder, 'root-'))));

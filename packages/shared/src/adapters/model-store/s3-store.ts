@@ -48,7 +48,7 @@ export function s3Store(root: string, settings: S3Settings): ModelStore {
   };
   return {
     kind: 's3',
-    root: root.replace(/\/$/, ''),
+    root,
     put: (address, file, signal) =>
       call(
         address,

@@ -1,0 +1,24 @@
+import { manifestName } from '@millrace/shared/domain/folder-manifest';
+
+/** A checkpoint of a job in the model store, whole: its manifest is there. */
+export interface StoredCheckpoint {
+  readonly address: string;
+  /** Of the attempt that wrote it. */
+  readonly token: number;
+  readonly step: number;
+  /** Last part of the address. */
+  readonly name: string;
+}
+
+/** Whole checkpoints among a job's files, the newest first. @param files addresses */
+export function storedCheckpoints(files: readonly string[]): readonly StoredCheckpoint[] {
+  return files
+    .flatMap((file) => {
+      const [, address, token, name, step] = pattern.exec(file) ?? [];
+      if (address === undefined || name === undefined) return [];
+      return [{ address, token: Number(token), name, step: Number(step) }];
+    })
+    .sort((a, b) => b.step - a.step || b.token - a.token);
+}
+
+const pattern = new RegExp(`^(.*/token-(\\d+)/(step-(\\d{8})))/${manifestName}$`);
