@@ -11,9 +11,10 @@ import { type Fleet, findFleet } from '../fleet/addresses.ts';
 import { services } from '../fleet/services.ts';
 import { type Diagnosis, failed, ok, warning } from './check.ts';
 import { connectionCheck } from './connection-check.ts';
+import { modelStoreCheck } from './model-store-check.ts';
 
 /**
- * Broker, topics with their settings, database, schema and connections of the fleet that commands would talk to.
+ * Broker, topics with their settings, database, schema, connections and model store of the fleet that commands would talk to.
  * @param pods processes that share the database; default those of one machine
  */
 export async function fleetChecks(
@@ -21,8 +22,8 @@ export async function fleetChecks(
   pods: number = services.length,
 ): Promise<Diagnosis[]> {
   const given = conduct.variables['KAFKA_BROKERS'] || conduct.variables['DATABASE_URL'];
-  const { broker, database } = await stackStatus({ state: conduct.stateFolder });
-  if (!(given || broker || database)) {
+  const local = await stackStatus({ state: conduct.stateFolder });
+  if (!(given || local.broker || local.database)) {
     return [warning('fleet', 'none runs here: millrace up starts one')];
   }
   let fleet: Fleet;
@@ -31,7 +32,12 @@ export async function fleetChecks(
   } catch (error) {
     return [failed('fleet', messageOf(error))];
   }
-  return (await Promise.all([brokerChecks(fleet, conduct), databaseChecks(fleet, pods)])).flat();
+  const [broker, database, models] = await Promise.all([
+    brokerChecks(fleet, conduct),
+    databaseChecks(fleet, pods),
+    modelStoreCheck(fleet.settings),
+  ]);
+  return [...broker, ...database, models];
 }
 
 async function brokerChecks({ environment }: Fleet, conduct: Conduct): Promise<Diagnosis[]> {

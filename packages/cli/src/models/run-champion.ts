@@ -49,7 +49,7 @@ export async function runModelsRollback(
 function show(terminal: Terminal, change: ChampionChange, json: boolean | undefined): void {
   const { model_id: id, from, moved, path } = change;
   const line = textOf({ modelName: change.model_name, modelType: change.model_type });
-  if (!existsSync(path)) {
+  if (!path.startsWith('s3://') && !existsSync(path)) {
     terminal.say(`its folder is not to be seen from here: ${path}; trainings of ${line} need it`);
   }
   if (json) terminal.data(JSON.stringify(change, null, 2));

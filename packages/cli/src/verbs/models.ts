@@ -2,7 +2,7 @@ import type { AddVerb } from '../conduct/run.ts';
 import { words } from '../conduct/words.ts';
 import { verb } from './options.ts';
 
-/** `millrace models list|show|promote|rollback|merge|pull` */
+/** `millrace models list|show|fetch|promote|rollback|merge|pull` */
 export const addModels: AddVerb = (program, terminal) => {
   const models = program.command('models').description('registered models, and the base model');
   verb(models, 'list', 'all models, newest first').action(async (options) =>
@@ -12,6 +12,12 @@ export const addModels: AddVerb = (program, terminal) => {
     .argument('<id>', 'id or alias')
     .action(async (id, options) =>
       (await import('../models/run-models.ts')).runModelsShow(terminal, id, options),
+    );
+  verb(models, 'fetch', 'bring a registered model here as a folder, every byte compared')
+    .argument('<model>', 'id, or NAME[/TYPE][@ALIAS], such as default/embedding@champion')
+    .requiredOption('--out <folder>', 'folder to write')
+    .action(async (model, options) =>
+      (await import('../models/fetch-model.ts')).runModelsFetch(terminal, model, options),
     );
   verb(models, 'promote', 'make a model the one in use, and write down why')
     .argument('<id>', 'id of the model')

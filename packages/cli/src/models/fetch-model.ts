@@ -1,0 +1,52 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { verifyManifest } from '@millrace/engine';
+import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
+import { UserError } from '@millrace/shared/domain/errors';
+import { fetchFolder } from '@millrace/shared/runtime/model-store/fetch-folder';
+import type { Terminal } from '../conduct/terminal.ts';
+import { withFleet } from '../fleet/open-fleet.ts';
+import { listModels } from './model-rows.ts';
+import { whichModel } from './which-model.ts';
+
+interface FetchVerbOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `millrace models fetch MODEL --out FOLDER`: a registered model as a folder to load, wherever it lies, every byte compared. */
+export async function runModelsFetch(
+  terminal: Terminal,
+  wanted: string,
+  { out, json }: FetchVerbOptions,
+): Promise<void> {
+  const folder = path.resolve(out);
+  const { model, settings } = await withFleet(terminal, async (fleet) => ({
+    model: whichModel(await listModels(fleet.sql), wanted),
+    settings: fleet.settings,
+  }));
+  const { path: address, manifest_sha256: manifestSha256 } = model;
+  if (holds(folder, manifestSha256)) terminal.say(`${model.model_id} is there already`);
+  else {
+    refuseOther(folder);
+    terminal.say(`fetching ${model.model_id} from ${address}`);
+    const store = openModelStore(settings, address);
+    await fetchFolder(store, { address, manifestSha256, folder, signal: terminal.signal });
+  }
+  const { model_id, model_name, model_type, base } = model;
+  const facts = { model_id, model_name, model_type, base, manifest_sha256: manifestSha256, folder };
+  terminal.data(json ? JSON.stringify(facts, null, 2) : folder);
+}
+
+function holds(folder: string, manifestSha256: string): boolean {
+  try {
+    return verifyManifest(folder).sha256 === manifestSha256;
+  } catch {
+    return false; // not there, or something else
+  }
+}
+
+function refuseOther(folder: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
+  throw new UserError('MILLRACE_INPUT_MODEL', `${folder} is not empty: name another folder`);
+}
