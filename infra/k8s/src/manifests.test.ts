@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { environmentSchema } from '@millrace/shared/contracts/environment';
@@ -6,10 +5,11 @@ import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { stopDeadlines } from '@millrace/shared/contracts/stop-deadlines';
 import { groupOfStage, topics } from '@millrace/shared/contracts/topics';
 import { expect, test } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { generatedManifests } from './generated-manifests.ts';
 import { triggerErrors } from './keda-triggers.ts';
 import { renderOverlay } from './render-overlay.ts';
+import { byKustomize, comparable, kubectl } from './testing/by-kustomize.ts';
 import { type Manifest, readManifests, typeErrors } from './typed-manifests.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -64,35 +64,11 @@ test('a misspelt key, a wrong type and a missing field are found', { timeout: 60
   expect(found.length).toBeGreaterThanOrEqual(planted.length);
 });
 
-const kubectl = spawnSync('kubectl', ['kustomize', '--help']).status === 0;
 if (!kubectl)
   process.stderr.write('k8s: kubectl is not here, the overlays are rendered by ourselves only\n');
 test.runIf(kubectl).each(overlays)('kustomize makes of overlay %s what we make of it', (name) => {
-  const { stdout, stderr } = spawnSync('kubectl', ['kustomize', `${root}overlays/${name}`], {
-    encoding: 'utf8',
-  });
-  expect(stderr).toBe('');
-  const theirs = parseAllDocuments(stdout).map((document): Manifest => document.toJS());
-  const plain = (manifests: readonly Manifest[]) =>
-    manifests
-      .map((m) => {
-        const { namespace: _, ...metadata } = { ...(m.metadata as Record<string, unknown>) };
-        return JSON.stringify(sorted({ ...m, metadata })).replace(/(millrace\/\w+):[\d.]+/g, '$1');
-      })
-      .sort();
-  expect(plain(theirs)).toEqual(plain(rendered.get(name) ?? []));
+  expect(byKustomize(`${root}overlays/${name}`)).toEqual(comparable(rendered.get(name) ?? []));
 });
-
-/** With the keys of every object in order. */
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
-};
 
 test('a patch that meets nothing, or a path that is not there, is refused', () => {
   expect(() => renderOverlay(`${root}src/testing/patch-meets-nothing`)).toThrow(

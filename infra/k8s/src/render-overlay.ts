@@ -25,8 +25,11 @@ const operations = z.array(
   z.strictObject({ op: z.enum(['add', 'replace']), path: z.string(), value: z.unknown() }),
 );
 
+/** Takes the object away that the patch meets. */
+const removal = z.object({ $patch: z.literal('delete') });
+
 /**
- * The objects of an overlay: what of kustomize our overlays use (resources, components, JSON patches), and nothing else, so
+ * The objects of an overlay: what of kustomize our overlays use (resources, components, JSON patches, removals), and nothing else, so
  * that what they say is checked on machines without kubectl. Where kubectl is, a test compares. Namespace and image tags
  * are left as they are.
  * @throws Error for a patch that meets nothing, or a path that is not there
@@ -59,7 +62,7 @@ function patched(
   patches: z.infer<typeof kustomization>['patches'],
   folder: string,
 ): Manifest[] {
-  const result = structuredClone([...manifests]);
+  let result = structuredClone([...manifests]);
   for (const { target, patch } of patches) {
     const met = result.filter(
       ({ kind, metadata }) =>
@@ -67,8 +70,13 @@ function patched(
     );
     if (met.length === 0)
       throw new Error(`${folder}: a patch meets no ${target.kind} ${target.name ?? ''}`);
+    const change: unknown = parse(patch);
+    if (removal.safeParse(change).success) {
+      result = result.filter((manifest) => !met.includes(manifest));
+      continue;
+    }
     for (const manifest of met)
-      for (const operation of operations.parse(parse(patch))) applyOperation(manifest, operation);
+      for (const operation of operations.parse(change)) applyOperation(manifest, operation);
   }
   return result;
 }
