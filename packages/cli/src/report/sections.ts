@@ -22,8 +22,8 @@ export async function sessionsSection({ validation }: Steps): Promise<Html> {
   const { metrics } = validation;
   return html`<section><h2>What came in</h2>
 <p>${read} sessions were read.</p><figure>${figure}</figure>
-<p class="quiet">${validation.message}. ${metrics.num_samples} messages, ${metrics.avg_sequence_length} words each; quality
-${metrics.quality_score}; ${percent(metrics.duplicate_ratio)} repeat another.</p></section>`;
+<p class="quiet">${validation.message}. ${metrics.num_samples} messages, ${metrics.avg_sequence_length.toFixed(1)} words each; quality
+${metrics.quality_score.toFixed(3)}; ${percent(metrics.duplicate_ratio)} repeat another.</p></section>`;
 }
 
 /** Why sessions were rejected, and what else was found. */
