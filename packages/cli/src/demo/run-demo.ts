@@ -23,7 +23,7 @@ export interface DemoOptions {
   readonly out: string;
   readonly modelType: 'embedding' | 'llm' | 'all';
   readonly maxSteps: number;
-  readonly learningRate: number;
+  readonly learningRate?: number;
   readonly keep?: boolean;
   readonly json?: boolean;
 }

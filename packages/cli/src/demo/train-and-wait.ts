@@ -11,7 +11,7 @@ export interface TrainOptions {
   readonly requestId: string;
   readonly modelType: 'embedding' | 'llm' | 'all';
   readonly maxSteps: number;
-  readonly learningRate: number;
+  readonly learningRate: number | undefined;
   readonly check: () => void;
 }
 
@@ -25,9 +25,14 @@ export async function trainAndWait(
     request_id: requestId,
     model_type: modelType,
     // a first look at the whole path: folds would take longer than the training itself
-    overrides: { max_steps: maxSteps, training_learning_rate: learningRate, n_splits: 0 },
+    overrides: {
+      max_steps: maxSteps,
+      n_splits: 0,
+      ...(learningRate !== undefined && { training_learning_rate: learningRate }),
+    },
   });
-  terminal.say(`training is asked for: at most ${maxSteps} steps at learning rate ${learningRate}`);
+  const rate = learningRate === undefined ? '' : ` at learning rate ${learningRate}`;
+  terminal.say(`training is asked for: at most ${maxSteps} steps${rate}`);
   await publishPatiently([trainingRecord(request, Date.now())], { bus, signal: terminal.signal });
   const progress = terminal.progress();
   const jobs = await followTraining(
