@@ -24,6 +24,7 @@ import { addTest } from './verbs/test.ts';
 import { addTrain } from './verbs/train.ts';
 import { addUp } from './verbs/up.ts';
 import { addValidate } from './verbs/validate.ts';
+import { addVerifyImages } from './verbs/verify-images.ts';
 import { addVerifyK8s } from './verbs/verify-k8s.ts';
 
 const program = new Command('millrace')
@@ -56,6 +57,7 @@ process.exitCode = await runProgram(
     addOk,
     addTest,
     addVerifyK8s,
+    addVerifyImages,
   ],
   readConduct(checkout),
 );

@@ -81,8 +81,8 @@ export function layOutPod(objects: readonly Manifest[], id: string, folder: stri
   };
 }
 
-/** As the Dockerfile says it: millrace/validator:0.1.0 runs the main.ts of the validator. */
+/** As the Dockerfile says it: millrace/validator:0.1.0 runs the main.ts of the validator, millrace/trainer-gpu that of the trainer. */
 const entryPointOf = (image: string): string[] => [
   'node',
-  `services/${/^millrace\/([a-z]+)(:|$)/.exec(image)?.[1]}/src/main.ts`,
+  `services/${/^millrace\/([a-z]+)(?:-gpu)?(:|$)/.exec(image)?.[1]}/src/main.ts`,
 ];

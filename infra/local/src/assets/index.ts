@@ -4,5 +4,5 @@ export { ensureJava } from './java.ts';
 export { cachedMiniLm, ensureMiniLm } from './mini-lm.ts';
 export { provide, sayOnStderr } from './provide.ts';
 export { cachedSmolLm2, ensureSmolLm2 } from './smol-lm.ts';
-export { cachedTensorflow, ensureTensorflow } from './tensorflow.ts';
+export { cachedTensorflow, ensureTensorflow, ensureTensorflowGpu } from './tensorflow.ts';
 export type { Say } from './wheel.ts';

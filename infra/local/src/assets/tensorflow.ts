@@ -39,26 +39,33 @@ export function cachedTensorflow(): string | undefined {
  * 0.9 GB unpacked, about 12 s on two cores. It holds `tfjs_binding.node`, `lib/`, `include/` and the notices.
  * @throws AssetUnavailable where it cannot be had; wasm computes there, more slowly
  */
-export async function ensureTensorflow(say: Say = sayOnStderr): Promise<string> {
+export const ensureTensorflow = (say: Say = sayOnStderr): Promise<string> => ensure('cpu', say);
+
+/** The same with GPU kernels: 572 MB, 1.3 GB unpacked. CUDA's libraries are the caller's (infra/images/cuda-libraries.txt). */
+export const ensureTensorflowGpu = (say: Say = sayOnStderr): Promise<string> => ensure('gpu', say);
+
+async function ensure(device: 'cpu' | 'gpu', say: Say): Promise<string> {
   const wheels = wheelsOf();
   if (!wheels) {
     throw new AssetUnavailable(
       `no TensorFlow library is pinned for ${platform()}: wasm runs instead`,
     );
   }
-  const { tensorflow, zig } = wheels;
+  const { zig } = wheels;
+  const tensorflow = device === 'gpu' ? wheels.tensorflowGpu : wheels.tensorflow;
   return await provide(nameOf(tensorflow), say, async (folder) => {
     const started = performance.now();
     const command = await findCompiler();
     if (command) await build(tensorflow, { command }, folder, say);
     else await withZig(zig, say, (compiler) => build(tensorflow, compiler, folder, say));
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    say(`TensorFlow ${tensorflow.version} is ready (${seconds} s)`);
+    say(`TensorFlow ${tensorflow.version} (${device}) is ready (${seconds} s)`);
   });
 }
 
 function nameOf(wheel: Wheel): string {
-  return `tensorflow-${wheel.version}-tfjs-${addonVersion}`;
+  const kind = wheel.name === 'tensorflow' ? 'tensorflow-gpu' : 'tensorflow';
+  return `${kind}-${wheel.version}-tfjs-${addonVersion}`;
 }
 
 async function build(wheel: Wheel, compiler: Compiler, folder: string, say: Say): Promise<void> {
