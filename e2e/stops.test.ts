@@ -95,7 +95,7 @@ test('every service ends with 0 within its grace period when it is told to while
   const endings = await Promise.all([...running.values()].map((service) => service.terminate()));
   expect(endings.map(({ code }) => code)).toEqual(names.map(() => 0));
   await Promise.all(names.map(start));
-});
+}, 900_000);
 
 test('nothing of what was acknowledged meanwhile is lost, and nothing is there twice', async () => {
   await traffic.stop();
