@@ -55,6 +55,8 @@ test('docs: every command is one that exists, with options that it has', {
   for (const { file, verb, own, options } of commands) {
     expect(help(verb), `${file}: millrace ${verb}`).toContain(`millrace ${verb}`);
     const hasOwn = own !== undefined && new RegExp(`^  ${own} `, 'm').test(help(verb));
+    if (own !== undefined && /^Commands:/m.test(help(verb)))
+      expect(hasOwn, `${file}: millrace ${verb} ${own}`).toBe(true);
     const said = hasOwn ? help(verb, own) : help(verb);
     for (const option of options) expect(said, `${file}: millrace ${verb}`).toContain(option);
   }

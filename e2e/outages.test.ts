@@ -57,6 +57,14 @@ async function end(server: 'broker' | 'database', signal: NodeJS.Signals): Promi
   await until(`the ${server} ends`, () => !runs(pid));
 }
 
+/** Waits for it and says how long that took. */
+async function said(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const begun = performance.now();
+  await until(what, condition);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  process.stderr.write(`outages: ${what} after ${seconds} s\n`);
+}
+
 /** One more of a service, a child of the test. */
 async function started(name: ServiceName): Promise<ServiceProcess> {
   const spare = startService(name, environmentOf(fleet, 'exporter'));
@@ -102,18 +110,19 @@ test('a broker that is killed and comes back: HTTP goes on, then everything does
   await end('broker', 'SIGKILL');
   await traffic.acceptedByHttp(traffic.http() + 10);
   // the runner speaks to the broker only when it has an event to publish
-  await until('services miss it', async () => (await without('kafka')).length >= names.length - 1);
+  const missing = async (): Promise<boolean> => (await without('kafka')).length >= names.length - 1;
+  await said('every service misses the broker', missing);
   expect(await statusOfAll('/live')).toEqual(names.map(() => 200));
   await endsInTime(spare);
   await bringBack();
-  await until('nobody misses the broker', async () => (await without('kafka')).length === 0);
+  await said('nobody misses the broker', async () => (await without('kafka')).length === 0);
 });
 
 test('a database that is killed and comes back at once', async () => {
   await traffic.burst(100);
   await end('database', 'SIGKILL');
   await bringBack();
-  await until('nobody misses the database', async () => (await without('postgres')).length === 0);
+  await said('nobody misses the database', async () => (await without('postgres')).length === 0);
 });
 
 test('a database that is away: every service lives on, is not ready, and is ready when it is back', async () => {
@@ -129,7 +138,7 @@ test('a database that is away: every service lives on, is not ready, and is read
   await end('database', 'SIGINT');
   const since = performance.now();
   const away = names.map(() => 503);
-  await until('nobody is ready', async () => (await statusOfAll('/ready')).join() === away.join());
+  await said('nobody is ready', async () => (await statusOfAll('/ready')).join() === away.join());
   await until('the ingestor has tried again', async () => (await retried()) >= before + 3);
   await endsInTime(spare);
   await until(

@@ -60,12 +60,27 @@ async function killAll(): Promise<void> {
   await Promise.all([...running.values()].map(({ ended }) => ended));
 }
 
+/** Resolves when every training that was asked for has ended. */
+const trained = (): Promise<void> =>
+  until(
+    'no training is left',
+    () =>
+      withSql(fleet.databaseUrl, async (sql) => {
+        const left = await sql`select 1 from training_jobs where state in ('queued', 'running')`;
+        return left.length === 0;
+      }),
+    180,
+  );
+
 /** Resolves when a service has work in hand. */
 async function atWork(name: ServiceName): Promise<void> {
   const service = of(name);
   if (name === 'trainer-runner') {
+    await trained();
+    const before = service.lines.length;
     await fleet.run(['train', '--folds', '0', '--max-steps', '40']);
-    await service.line('"phase":"train"');
+    const isTraining = (line: string): boolean => line.includes('"phase":"train"');
+    await until('it trains', () => service.lines.slice(before).some(isTraining));
   } else if (name === 'exporter') {
     await until(
       'a round',
@@ -126,9 +141,10 @@ test('kill -9 of the only runner: the scaler asks for one within its polling tim
         group by j.job_id order by j.created_at desc limit 1`;
       return row;
     });
-  await until('the job before ends', async () => (await job())?.['state'] === 'succeeded', 120);
+  await trained();
   await fleet.run(['train', '--folds', '0', '--max-steps', '80']);
   await until('it has a checkpoint', () => newestCheckpoint() > 0);
+  expect(await wanted()).toBe(0);
   of('trainer-runner').child.kill('SIGKILL');
   const killed = performance.now();
   await of('trainer-runner').ended;
