@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PipelineResults, StepFigures } from '@millrace/pipeline';
 import type { OpenFleet } from '../fleet/open-fleet.ts';
 import { peakRssMb } from '../fleet/watch-services.ts';
+import { fetchModel } from '../models/fetch-model.ts';
 import { reportPage } from '../report/page.ts';
 import { lineageOf } from '../report/report-facts.ts';
 import { type FleetRun, fleetResults } from './fleet-results.ts';
@@ -45,11 +46,9 @@ export async function writeOutputs(
     },
   };
   const folderOf = (type: string): string => path.join(outFolder, 'model', type);
-  for (const { model_type, path: made } of run.models) {
-    rmSync(folderOf(model_type), { recursive: true, force: true });
-    mkdirSync(path.dirname(folderOf(model_type)), { recursive: true });
-    cpSync(made, folderOf(model_type), { recursive: true });
-  }
+  mkdirSync(outFolder, { recursive: true });
+  for (const model of run.models)
+    await fetchModel(fleet.settings, model, { folder: folderOf(model.model_type) });
   const measured = await fleetResults(fleet, { ...run, figures });
   const results = withModelPaths(measured, folderOf);
   const page = await reportPage({

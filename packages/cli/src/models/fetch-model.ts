@@ -2,11 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { verifyManifest } from '@millrace/engine';
 import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
+import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import { fetchFolder } from '@millrace/shared/runtime/model-store/fetch-folder';
 import type { Terminal } from '../conduct/terminal.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
-import { listModels } from './model-rows.ts';
+import { listModels, type ModelRow } from './model-rows.ts';
 import { whichModel } from './which-model.ts';
 
 interface FetchVerbOptions {
@@ -30,12 +31,20 @@ export async function runModelsFetch(
   else {
     refuseOther(folder);
     terminal.say(`fetching ${model.model_id} from ${address}`);
-    const store = openModelStore(settings, address);
-    await fetchFolder(store, { address, manifestSha256, folder, signal: terminal.signal });
+    await fetchModel(settings, model, { folder, signal: terminal.signal });
   }
   const { model_id, model_name, model_type, base } = model;
   const facts = { model_id, model_name, model_type, base, manifest_sha256: manifestSha256, folder };
   terminal.data(json ? JSON.stringify(facts, null, 2) : folder);
+}
+
+/** A model's folder, wherever it lies, under another name, every byte compared with what was registered. */
+export async function fetchModel(
+  settings: Settings,
+  { path: address, manifest_sha256: manifestSha256 }: Pick<ModelRow, 'path' | 'manifest_sha256'>,
+  to: { readonly folder: string; readonly signal?: AbortSignal },
+): Promise<void> {
+  await fetchFolder(openModelStore(settings, address), { address, manifestSha256, ...to });
 }
 
 function holds(folder: string, manifestSha256: string): boolean {

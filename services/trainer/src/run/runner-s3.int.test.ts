@@ -52,11 +52,9 @@ const runner = (folder: string, ...flags: readonly string[]): Program =>
   startRunnerProgram({ databaseUrl: database.url, folder }, ...flags);
 
 async function ask(id: string, steps: number, kind = 'embedding'): Promise<void> {
-  const overrides = { max_steps: steps, training_num_epochs: 100 };
+  const overrides = { max_steps: steps, training_num_epochs: 100, n_splits: 0 };
   const request = trainingRequested.parse({ request_id: id, model_type: kind, overrides });
-  // as if the trigger asked: no cross-validation goes before the training; each on data of its own
-  const jobs = acceptRequest(request).map((job) => ({ ...job, cause: 'trigger' as const }));
-  await sql.begin((tx) => queueJobs(tx, jobs, 5));
+  await sql.begin((tx) => queueJobs(tx, acceptRequest(request), 5));
 }
 
 const modelRow = z.object({
@@ -65,7 +63,11 @@ const modelRow = z.object({
   manifest_sha256: z.string(),
   dataset_sha256: z.string(),
   metrics: z.record(z.string(), z.record(z.string(), z.number())),
-  report: z.object({ losses: z.array(z.number()), resumed_at: z.int() }),
+  report: z.object({
+    losses: z.array(z.number()),
+    resumed_at: z.int(),
+    steps: z.array(z.object({ step: z.string(), cache: z.string().nullable() })),
+  }),
 });
 type ModelRow = z.infer<typeof modelRow>;
 const newestModel = async (): Promise<ModelRow> =>
@@ -85,7 +87,7 @@ const expireLease = () =>
 const checkpointsOfJobs = async () => storedCheckpoints(await store.list(`${store.root}/jobs`));
 
 describe('a runner whose models lie in S3', () => {
-  it('stores and names them there; the champion is fetched where it was not made, once', async () => {
+  it('stores and names them there; the champion is fetched where it was not made, and refused when it was changed', async () => {
     const [first, second] = [machine(), machine()];
     await ask('r1', 4);
     expect(await runner(first, '--once').ended).toBe(0);
@@ -101,22 +103,19 @@ describe('a runner whose models lie in S3', () => {
     expect(event?.['data']).toMatchObject({ path: made.path });
 
     await sql`insert into aliases (model_name, model_type, alias, model_id) values ('default', 'embedding', 'champion', ${made.model_id})`;
-    const fetched = async (folder: string, id: string, steps: number) => {
-      await ask(id, steps);
-      await sql`update training_jobs set cause = 'request', overrides = overrides || '{"n_splits": 0}' where request_id = ${id}`;
-      const program = runner(folder, '--once');
-      expect(await program.ended).toBe(0);
-      expect((await newestModel()).metrics).toHaveProperty('champion');
-      return program.lines.find(({ msg }) => msg === 'model in use at hand')?.['files_fetched'];
-    };
-    const files = Object.keys(await filesOf(made)).length;
-    expect(await fetched(second, 'r2', 5)).toBe(files);
-    expect(await fetched(first, 'r3', 6), 'it was made here').toBe(0);
+    await ask('r2', 5);
+    const other = runner(second, '--once');
+    expect(await other.ended).toBe(0);
+    expect((await newestModel()).metrics).toHaveProperty('champion');
+    expect(other.lines.find(({ msg }) => msg === 'model in use at hand')).toMatchObject({
+      files_fetched: Object.keys(await filesOf(made)).length,
+    });
+    const cached = path.join(first, 'data', 'cache', 'models', made.manifest_sha256);
+    expect(verifyManifest(cached).sha256, 'where it was made').toBe(made.manifest_sha256);
 
     writeFileSync(path.join(scratch, 'spoiled'), 'not the weights');
     await store.put(`${made.path}/model.safetensors`, path.join(scratch, 'spoiled'));
-    await ask('r4', 7);
-    await sql`update training_jobs set cause = 'request' where request_id = 'r4'`;
+    await ask('r3', 7);
     expect(await runner(machine(), '--once').ended).toBe(0);
     expect(await job()).toMatchObject({
       state: 'blocked',
@@ -165,6 +164,8 @@ describe('a runner whose models lie in S3', () => {
       const finished = await newestModel();
       expect(finished.path).toContain('/run-2-');
       expect(finished.report.resumed_at).toBe(left[0]?.step);
+      const base = finished.report.steps.find(({ step }) => step === 'evaluate base');
+      expect(base?.cache, 'what was computed on the first machine is not again').toBe('hit');
       expect(finished.dataset_sha256).toBe(unbroken.dataset_sha256);
       expect(finished.report.losses).toEqual(unbroken.report.losses);
       expect(await weights(finished)).toEqual(expected);

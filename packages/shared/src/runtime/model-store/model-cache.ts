@@ -50,7 +50,8 @@ export async function cachedModel(
         ...(signal && { signal }),
       });
   utimesSync(folder, new Date(), new Date());
-  for (const old of foldersOf(cache).slice(kept)) await rm(old, { recursive: true, force: true });
+  for (const old of [...foldersOf(cache).slice(kept), ...abandoned(cache)])
+    await rm(old, { recursive: true, force: true });
   return { folder, fetched };
 }
 
@@ -91,6 +92,13 @@ async function filesOf(folder: string): Promise<readonly ManifestFile[]> {
     return []; // cut off or damaged: nothing of it is used
   }
 }
+
+/** What was begun and not finished within a day. */
+const abandoned = (cache: string): readonly string[] =>
+  readdirSync(cache)
+    .filter((name) => name.endsWith('.part'))
+    .map((name) => path.join(cache, name))
+    .filter((folder) => statSync(folder).mtimeMs < Date.now() - 86_400_000);
 
 /** Cached models, the one used last first. */
 const foldersOf = (cache: string): readonly string[] =>
