@@ -43,7 +43,7 @@ export const deadLetters: DashboardSpec = {
           title: 'Dead letters by stage and cause',
           description:
             'Format and input: an application sends what cannot be taken. Processing: our fault.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           span: 12,
           queries: [[rateOf('millrace_dead_letters_total', 'stage, cause'), '{{stage}} {{cause}}']],
         }),
@@ -51,7 +51,7 @@ export const deadLetters: DashboardSpec = {
           title: 'Batches halved to find one',
           description:
             'A record that a step refuses together with others is isolated by halving its batch.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           span: 12,
           queries: [[rateOf('millrace_stage_splits_total', 'stage'), '{{stage}}']],
         }),
@@ -71,7 +71,7 @@ export const deadLetters: DashboardSpec = {
           title: 'Rejected sessions',
           description:
             'No dead letters: read, judged, and not fit to learn from. `millrace rejected list` says why.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           span: 12,
           queries: [
             [

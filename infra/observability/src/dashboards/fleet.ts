@@ -90,7 +90,7 @@ export const fleet: DashboardSpec = {
         lines({
           title: 'Events by outcome',
           description: 'Events that each stage finished per second, by where they went.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           queries: [
             [rateOf('millrace_stage_events_total', 'stage, outcome'), '{{stage}} {{outcome}}'],
           ],
@@ -121,7 +121,7 @@ export const fleet: DashboardSpec = {
         lines({
           title: 'Examples made',
           description: 'By kind and technique.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           queries: [
             [rateOf('millrace_examples_total', 'kind, technique', ''), '{{kind}} {{technique}}'],
           ],
@@ -166,7 +166,7 @@ export const fleet: DashboardSpec = {
           title: 'Rounds of the exporter',
           description:
             'Readings of broker and database per second. Failed ones: the figures of lag and jobs are old.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           queries: [[rateOf('millrace_exporter_rounds_total', 'result', ''), '{{result}}']],
         }),
       ],

@@ -67,7 +67,7 @@ export const gpu: DashboardSpec = {
         lines({
           title: 'Useful tokens a second',
           description: 'What the training makes of it; padding does not count.',
-          unit: 'ops',
+          unit: 'suffix: tokens/s',
           queries: [[rateOf('millrace_training_tokens_total', 'model_type', ''), '{{model_type}}']],
         }),
       ],

@@ -15,7 +15,7 @@ export interface PanelSpec {
   readonly title: string;
   /** What it shows and what to do when it looks wrong: shown on hover. */
   readonly description: string;
-  /** Grafana's unit id: `s`, `ops`, `short`, `percentunit`, ... */
+  /** Grafana's unit id: `s`, `suffix:/s`, `short`, `percentunit`, ... */
   readonly unit: string;
   /** Query and legend of each line. */
   readonly queries: readonly (readonly [expr: string, legend: string])[];

@@ -23,7 +23,7 @@ export const stage: DashboardSpec = {
         figure({
           title: 'Events a second',
           description: 'Events finished, all outcomes together.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           queries: [[rateOf('millrace_stage_events_total', 'stage'), '{{stage}}']],
         }),
         figure({
@@ -88,7 +88,7 @@ export const stage: DashboardSpec = {
           title: 'Retries and splits',
           description:
             'Batches begun again after a transient error, and halved to find a poison record.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           queries: [
             [rateOf('millrace_stage_retries_total', 'stage'), '{{stage}} retries'],
             [rateOf('millrace_stage_splits_total', 'stage'), '{{stage}} splits'],
@@ -125,7 +125,7 @@ export const stage: DashboardSpec = {
         lines({
           title: 'Findings by code',
           description: 'What the validator saw. A jump of one code: an application changed.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           queries: [[rateOf('millrace_findings_total', 'code', ''), '{{code}}']],
         }),
         lines({

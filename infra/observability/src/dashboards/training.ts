@@ -59,14 +59,14 @@ export const training: DashboardSpec = {
           title: 'Useful tokens a second',
           description:
             'Real tokens trained on; padding does not count. Against the figure of the bench.',
-          unit: 'ops',
+          unit: 'suffix: tokens/s',
           queries: [[rateOf('millrace_training_tokens_total', 'model_type', ''), '{{model_type}}']],
         }),
         lines({
           title: 'Steps a second',
           description:
             'Optimiser steps. 0 while a phase without steps runs: freeze, encoding, evaluation.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           queries: [[rateOf('millrace_training_steps_total', 'model_type', ''), '{{model_type}}']],
         }),
       ],
@@ -108,7 +108,7 @@ export const training: DashboardSpec = {
         lines({
           title: 'Examples made',
           description: 'By kind and technique. Nothing new: no training follows.',
-          unit: 'ops',
+          unit: 'suffix:/s',
           queries: [
             [rateOf('millrace_examples_total', 'kind, technique', ''), '{{kind}} {{technique}}'],
           ],
