@@ -38,9 +38,10 @@ export async function startRunners(scene: Scene, table: JobsTable): Promise<void
       return { is: `${jobs} Jobs, ${running} pods on ${where}, ${waiting} waiting for a card` };
     }),
   );
+  await changeRunner(scene);
   await assert(
     scene,
-    'all trainings are done, each by one runner, and KEDA starts no more',
+    'a new version of the runner ends no training: each is done by one Job, and KEDA starts no more',
     async () => {
       const said = await seen(scene, 90_000, (snapshot) => {
         standIn.see(snapshot);
@@ -63,6 +64,14 @@ export async function startRunners(scene: Scene, table: JobsTable): Promise<void
       return said;
     },
   );
+}
+
+/** What an upgrade does to the runners that are at work. */
+async function changeRunner({ cluster: { kubectl } }: Scene): Promise<void> {
+  const path = '/spec/jobTargetRef/template/spec/containers/0/image';
+  const patch = JSON.stringify([{ op: 'replace', path, value: 'millrace/trainer:next' }]);
+  const runner = ['scaledjob', 'trainer-runner', '--type=json', '-p', patch];
+  await kubectl.run(['-n', 'millrace', 'patch', ...runner]);
 }
 
 /**
