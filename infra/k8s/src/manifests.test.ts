@@ -162,7 +162,7 @@ test('a runner is started for queued and for orphaned jobs; with the component o
   expect(runner).not.toContain('gpu');
   const onGpu = text(named('ScaledJob', 'trainer-runner', prod));
   for (const part of [
-    '"nvidia.com/gpu":1',
+    '"nvidia.com/gpu":"1"',
     '"key":"nvidia.com/gpu","operator":"Exists"',
     '"nvidia.com/gpu.present":"true"',
     '"MILLRACE_REQUIRE_GPU","value":"1"',

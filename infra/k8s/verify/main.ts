@@ -6,6 +6,7 @@ import { createRecorder, summaryLine } from './record.ts';
 import { verify } from './verify.ts';
 
 const say = (line: string): void => void process.stderr.write(`millrace: ${line}\n`);
+process.setMaxListeners(64); // each server of the cluster ends with this process
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));

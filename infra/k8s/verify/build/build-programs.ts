@@ -15,7 +15,10 @@ import { compile } from './compile.ts';
  */
 export async function buildPrograms(wanted: Omit<Builder, 'go'>): Promise<void> {
   const { settings, programs } = wanted;
-  if (missingFrom(programs, settings).length === 0) return;
+  if (missingFrom(programs, settings).length === 0) {
+    rmSync(buildFolder(programs), { recursive: true, force: true }); // ended between the last program and this
+    return;
+  }
   if (settings.offline)
     throw new VerifyError('MILLRACE_OFFLINE is set: nothing can be built', { exitCode: 3 });
   const go = findProgram('go', settings.searchPath);

@@ -2,7 +2,7 @@ import { VerifyError } from '../verify-error.ts';
 import { assert, type Scene, seen } from './scene.ts';
 
 /** CPU that each pod of the ingestor uses from now on; it asks for 250 m. */
-const busy = '240m';
+const busy = '1000m';
 
 /** The ingestor's pods use more than the autoscaler wants: it adds pods, up to its bound and not further. */
 export async function scaleOnCpu(scene: Scene): Promise<void> {
