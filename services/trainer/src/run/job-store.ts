@@ -90,6 +90,14 @@ export async function renewLease(sql: Sql, lease: Lease, leaseSeconds: number): 
   return rows.length === 1;
 }
 
+/** Whether the job ended well under this very lease: a renewal is refused then, and nothing is lost. */
+export async function hasSucceeded(sql: Sql, lease: Lease): Promise<boolean> {
+  const rows = await sql`
+    select 1 from training_jobs
+    where job_id = ${lease.jobId} and lease_token = ${lease.token} and state = 'succeeded'`;
+  return rows.length === 1;
+}
+
 export async function writeProgress(
   sql: Sql,
   lease: Lease,

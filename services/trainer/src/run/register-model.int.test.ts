@@ -11,7 +11,7 @@ import { acceptRequest } from '../core/accept-request.ts';
 import { freeze } from '../core/freeze.ts';
 import { somePairs, storePairs } from '../testing/ready-examples.ts';
 import { queueJobs } from './job-queue.ts';
-import { type ClaimedJob, claimJob } from './job-store.ts';
+import { type ClaimedJob, claimJob, hasSucceeded, renewLease } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { type Registration, registerModel } from './register-model.ts';
 
@@ -148,6 +148,15 @@ describe('registerModel()', () => {
     expect(await sql`select 1 from outbox`).toHaveLength(0);
     expect(await champion()).toBeUndefined();
     expect(await sql`select 1 from examples where first_dataset is not null`).toHaveLength(0);
+  });
+
+  it('ends the lease without losing it: a renewal is refused, and the job is known to have succeeded', async () => {
+    const job = await claimed('r1');
+    expect(await hasSucceeded(sql, job)).toBe(false);
+    await registerModel(deliveryStore(sql), registration(job, 'promoted'));
+    expect(await renewLease(sql, job, 60)).toBe(false);
+    expect(await hasSucceeded(sql, job)).toBe(true);
+    expect(await hasSucceeded(sql, { ...job, token: job.token + 1 })).toBe(false);
   });
 
   it('may be called again when the answer to the commit was lost', async () => {

@@ -16,6 +16,7 @@ import {
   type ClaimedJob,
   endJob,
   giveBack,
+  hasSucceeded,
   renewLease,
   retryLater,
   writeProgress,
@@ -80,7 +81,10 @@ export async function supervise(
     } else if (message.kind === 'checkpoint') {
       mirror.checkpoint(message.folder);
       if (options.models.kind === 'folder') saved(message.folder);
-    } else last = message;
+    } else {
+      last = message;
+      if (made(last)) over.abort(); // the job has ended: there is no lease to renew, and none to lose
+    }
   });
   const stop = (): void => sendTo(child, { kind: 'stop' });
   if (signal.aborted) stop();
@@ -88,15 +92,19 @@ export async function supervise(
 
   const holding = hold(job, { options, news, signal: over.signal });
   const lost = holding.then((held) => {
-    if (!held) child.kill('SIGKILL');
-    return !held;
+    if (held || made(last)) return false;
+    child.kill('SIGKILL');
+    return true;
   });
   const end = await ended;
   phases.end();
   signal.removeEventListener('abort', stop);
-  await Promise.race([mirror.settle(made(last) ? 0 : settleMs), lost]);
+  await (made(last) ? mirror.settle(0) : Promise.race([mirror.settle(settleMs), lost]));
   over.abort();
-  if (await lost) return late(options);
+  if (await lost) {
+    await mirror.settle(0);
+    return late(options);
+  }
   const write: Conclusion['write'] = (work) =>
     untilAnswered(options, signal, () => store.read(work));
   await write((sql) => writeProgress(sql, job, news));
@@ -202,7 +210,8 @@ async function hold(job: ClaimedJob, { options, news, signal }: Holding): Promis
     try {
       const held = await store.read(async (sql) => {
         const renewed = await renewLease(sql, job, lease_seconds);
-        return renewed && (await writeProgress(sql, job, news));
+        if (renewed && (await writeProgress(sql, job, news))) return true;
+        return await hasSucceeded(sql, job); // the attempt has written it down and comes to say so
       });
       if (!held) return false;
     } catch (error) {
