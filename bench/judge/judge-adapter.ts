@@ -1,7 +1,7 @@
 /**
  * Python judges the adapters that we export: `node bench/judge/judge-adapter.ts PYTHON`.
  * A new adapter of SmolLM2 is trained for three steps, exported and read back. Both sides then compute the loss of every
- * token of two texts: a logit that differs shows there. Exit code 1 when one differs by 1e-4 or more.
+ * token of two texts, and all logits. Exit code 1 when one differs by 1e-4 or more.
  * PYTHON is an interpreter with transformers and peft (tried: 5.24.0, 0.21.2); it is no part of the product.
  */
 import { spawnSync } from 'node:child_process';
@@ -17,6 +17,7 @@ import {
   writePeftAdapter,
 } from '@millrace/engine';
 import { ensureSmolLm2, ensureTensorflow } from '@millrace/local-stack/assets';
+import { causalLogits } from '../../packages/engine/src/testing/causal-logits.ts';
 
 const TEXTS = [
   'Where is my order? It left the warehouse this morning and should arrive on Thursday.',
@@ -56,6 +57,10 @@ try {
     examples.map(async (tokens) => ({ tokens, losses: await tokenLosses(model, tokens) })),
   );
   model.dispose();
+  for (const [i, tokens] of examples.entries()) {
+    const logits = causalLogits(backend, base, tokens, adapter);
+    writeFileSync(join(folder, `logits-${i}.f32`), Buffer.concat(logits.map(bytesOf)));
+  }
   const file = join(folder, 'examples.json');
   writeFileSync(file, JSON.stringify(judged));
   const script = join(import.meta.dirname, 'judge_adapter.py');
@@ -63,6 +68,10 @@ try {
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function train(model: CausalModel, examples: readonly number[][]): void {
