@@ -31,6 +31,8 @@ const times = (text: string, part: string): number => text.split(part).length - 
 const wordTimes = (text: string, word: string): number =>
   text.match(new RegExp(`(?<![\\p{L}'’])${word}(?![\\p{L}'’])`, 'gu'))?.length ?? 0;
 
+it.skipIf(missing)('there are cases', () => expect(cases.length).toBeGreaterThan(3));
+
 describe.skipIf(missing).each(cases)('case $id', ({ input, expect: wanted }) => {
   const made = input.texts.flatMap((text, index) =>
     seeds.flatMap((seed) =>
