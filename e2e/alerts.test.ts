@@ -75,6 +75,13 @@ test.runIf(long && program !== null)(
     const prometheus = await startPrometheus(program ?? '', fleet);
     process.stderr.write(`alerts: Prometheus at ${prometheus.url}\n`);
     try {
+      // Prometheus sees what happens between two scrapes: the first must come before the records
+      const counters = 'millrace_dead_letters_total{stage="ingestor"}';
+      await until(
+        'the counters are scraped',
+        60,
+        async () => Number(await prometheus.ask(counters)) > 0,
+      );
       await fleet.run(['publish', samples, '--wait']);
       await fleet.run(['train', '--wait']);
       await traffic(fleet, 'early');
