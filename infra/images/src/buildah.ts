@@ -1,12 +1,5 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
-
-export interface Ended {
-  /** Null when a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ended, run } from '@millrace/local-stack/processes';
 
 /** Builds images and runs commands in them, without a container engine: chroot isolation, images in a folder. */
 export interface Buildah {
@@ -36,7 +29,7 @@ export function buildahIn({ folder, driver, signal }: BuildahOptions): Buildah {
     ...['--storage-driver', driver],
   ];
   const command = (...args: readonly string[]) => ['buildah', [...common, ...args]] as const;
-  const attempt = async (...args: readonly string[]) => await runToEnd(...command(...args), signal);
+  const attempt = (...args: readonly string[]) => run(...command(...args), { signal });
   return {
     command,
     try: attempt,
@@ -47,31 +40,4 @@ export function buildahIn({ folder, driver, signal }: BuildahOptions): Buildah {
       throw new ImageError(`buildah ${args[0]} ended with ${code}:\n${said}`);
     },
   };
-}
-
-/** Runs a program to its end; the signal ends it. */
-export async function runToEnd(
-  program: string,
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<Ended> {
-  signal.throwIfAborted();
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const end = () => child.kill('SIGTERM');
-  signal.addEventListener('abort', end);
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      texts[name] += text;
-    });
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    });
-    signal.throwIfAborted();
-    return { code, ...texts };
-  } finally {
-    signal.removeEventListener('abort', end);
-  }
 }

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDatabase, startStack } from '@millrace/local-stack';
 import { cacheFolder, ensureMiniLm } from '@millrace/local-stack/assets';
-import { freePort } from '@millrace/local-stack/processes';
+import { freePort, run } from '@millrace/local-stack/processes';
 import { type BuildOptions, buildImage, inspectImage } from './build-image.ts';
-import { buildahIn, ImageError, runToEnd } from './buildah.ts';
+import { buildahIn, ImageError } from './buildah.ts';
 import { loadLibrary } from './load-library.ts';
 import { nodeBase } from './node-base.ts';
 import { gpuImage, serviceImages } from './service-images.ts';
@@ -116,7 +116,7 @@ async function missingPrograms(makesBase: boolean): Promise<readonly string[]> {
   const wanted = ['buildah', ...(makesBase ? ['debootstrap'] : [])];
   const absent: string[] = [];
   for (const program of wanted) {
-    const found = await runToEnd(program, ['--version'], signal).catch(() => null);
+    const found = await run(program, ['--version'], { signal }).catch(() => null);
     if (found === null) absent.push(`${program} is not here (apt-get install ${program})`);
   }
   if (process.getuid?.() !== 0) absent.push('chroot isolation needs root');

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { type Buildah, ImageError, runToEnd } from './buildah.ts';
+import { run } from '@millrace/local-stack/processes';
+import { type Buildah, ImageError } from './buildah.ts';
 
 /** Of a Debian root and this machine's Node: stands for node:24-bookworm-slim where no registry of images can be reached. */
 const name = 'localhost/millrace-node-base';
@@ -22,7 +23,7 @@ export async function nodeBase({ buildah, folder, say, signal }: NodeBaseOptions
   const root = path.join(folder, 'root');
   rmSync(root, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const made = await runToEnd(
+  const made = await run(
     'debootstrap',
     [
       '--variant=minbase',
@@ -31,7 +32,7 @@ export async function nodeBase({ buildah, folder, say, signal }: NodeBaseOptions
       root,
       await mirror(signal),
     ],
-    signal,
+    { signal },
   );
   if (made.code !== 0)
     throw new ImageError(`debootstrap ended with ${made.code}: ${made.stdout.slice(-800)}`);
@@ -61,7 +62,7 @@ export async function nodeBase({ buildah, folder, say, signal }: NodeBaseOptions
 /** The Debian mirror that this machine's apt uses. */
 async function mirror(signal: AbortSignal): Promise<string> {
   const format = '$(REPO_URI) $(CODENAME) $(COMPONENT)';
-  const { stdout } = await runToEnd('apt-get', ['indextargets', '--format', format], signal);
+  const { stdout } = await run('apt-get', ['indextargets', '--format', format], { signal });
   const found = stdout.split('\n').map((line) => line.split(' '));
   const [uri] =
     found.find(([, code, component]) => code === codename && component === 'main') ?? [];

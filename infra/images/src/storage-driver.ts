@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { runToEnd } from './buildah.ts';
+import { run } from '@millrace/local-stack/processes';
 
 /**
  * overlay where this kernel mounts one, else vfs, which copies the whole image for each step: 23 GB for the first service
@@ -11,14 +11,16 @@ export async function storageDriver(
   signal: AbortSignal,
 ): Promise<'overlay' | 'vfs'> {
   const place = path.join(folder, 'try');
-  const [lower, upper, work, merged] = ['lower', 'upper', 'work', 'merged'].map((name) =>
-    path.join(place, name),
-  );
-  for (const one of [lower, upper, work, merged]) mkdirSync(one ?? place, { recursive: true });
-  const how = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
-  const mount = ['-t', 'overlay', 'overlay', '-o', how, merged ?? ''];
-  const { code } = await runToEnd('mount', mount, signal);
-  if (code === 0) await runToEnd('umount', [merged ?? ''], signal);
+  const folderOf = (name: string): string => {
+    const made = path.join(place, name);
+    mkdirSync(made, { recursive: true });
+    return made;
+  };
+  const merged = folderOf('merged');
+  const how = `lowerdir=${folderOf('lower')},upperdir=${folderOf('upper')},workdir=${folderOf('work')}`;
+  const mount = ['-t', 'overlay', 'overlay', '-o', how, merged];
+  const { code } = await run('mount', mount, { signal });
+  if (code === 0) await run('umount', [merged], { signal });
   rmSync(place, { recursive: true, force: true });
   return code === 0 ? 'overlay' : 'vfs';
 }

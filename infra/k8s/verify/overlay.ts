@@ -1,7 +1,7 @@
+import { run } from '@millrace/local-stack/processes';
 import { parseAllDocuments } from 'yaml';
 import { applyOperation, type PatchOperation } from '../src/json-patch.ts';
 import type { Manifest } from '../src/typed-manifests.ts';
-import { run } from './cluster/run.ts';
 import { VerifyError } from './verify-error.ts';
 
 /** What `kubectl kustomize` makes of an overlay: no cluster is asked. @param kubectl full path */

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { ensureJava } from '@millrace/local-stack/assets';
-import { run } from '../cluster/run.ts';
+import { run } from '@millrace/local-stack/processes';
 import { environmentWith } from '../config.ts';
 import { findProgram, sources } from '../programs.ts';
 import { VerifyError } from '../verify-error.ts';

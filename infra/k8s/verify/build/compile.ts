@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { run } from '../cluster/run.ts';
+import { run } from '@millrace/local-stack/processes';
 import { programSets, sources } from '../programs.ts';
 import { VerifyError } from '../verify-error.ts';
 import { type Builder, goEnvironment, newBin } from './builder.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { run } from '@millrace/local-stack/processes';
 import { VerifyError } from '../verify-error.ts';
-import { run } from './run.ts';
 
 /** Files of one certificate authority and what it has signed, made anew for each run. */
 export interface Certificates {

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { type Ended, run } from '@millrace/local-stack/processes';
 import { VerifyError } from '../verify-error.ts';
-import { type Ended, run } from './run.ts';
 
 /** kubectl of one cluster. */
 export interface Kubectl {

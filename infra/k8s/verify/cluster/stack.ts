@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createDatabase, startStack, stopStack } from '@millrace/local-stack';
-import { freePort } from '@millrace/local-stack/processes';
+import { freePort, run } from '@millrace/local-stack/processes';
 import type { Manifest } from '../../src/typed-manifests.ts';
 import { environmentWith, type VerifySettings } from '../config.ts';
 import { VerifyError } from '../verify-error.ts';
@@ -9,7 +9,6 @@ import { type Broker, openBroker } from './broker.ts';
 import type { Certificates } from './certificates.ts';
 import { type JobsTable, openJobsTable } from './jobs-table.ts';
 import { layOutPod } from './pod-environment.ts';
-import { run } from './run.ts';
 import { aclsOf, type KafkaUser, securedListener } from './secured-listener.ts';
 
 /** A broker and a database of this run's own, empty at its start. */
