@@ -4,7 +4,7 @@ import { runStage } from '@millrace/shared/runtime/worker';
 import { encoderPlaces, translatorKey } from './config.ts';
 import { augmentorRevision, augmentorSettings } from './core/augmentor-revision.ts';
 import { openEncoder } from './encoder/open-encoder.ts';
-import { watchEncoder } from './encoder/watch-encoder.ts';
+import { watchModels } from './model-process/watch-models.ts';
 import { augmentor } from './stage.ts';
 import { readSynonyms } from './synonym-table.ts';
 import { openRoundTrip } from './translate/open-round-trip.ts';
@@ -25,7 +25,7 @@ await serve('augmentor', {
     const models = { encoder, translate };
     const stage = augmentor({ settings, synonyms: readSynonyms(), ...models, metrics });
     return [
-      ...(encoder === null ? [] : [watchEncoder(encoder, service)]),
+      ...(encoder === null ? [] : [watchModels([encoder], service)]),
       await runStage(stage, service),
     ];
   },
