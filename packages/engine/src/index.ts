@@ -43,6 +43,14 @@ export {
   type SentenceTransformer,
 } from './formats/sentence-transformer.ts';
 export type { Weight, Weights } from './formats/weight.ts';
+export {
+  type MaskedLanguageModel,
+  type MaskedLanguageModelOptions,
+  type MaskedWord,
+  maskedLanguageModel,
+  type PredictedWord,
+  type PredictOptions,
+} from './masked-language-model.ts';
 export type { CausalExample } from './nets/causal-net.ts';
 export type { LoraOptions } from './nets/lora.ts';
 export { auditMask, type MaskFinding } from './text/chat/audit-mask.ts';

@@ -14,11 +14,11 @@ import type { Passed } from './net.ts';
 export function bertEncoder<V>(
   k: Kernels<V>,
   shape: BertShape,
-  { buckets, dropout: rate }: EncoderOptions,
+  { buckets, dropout: rate, typed = false }: EncoderOptions,
 ): (weight: Lookup<V>, feed: Lookup<V>) => Passed<V> {
   const norm = layerNorm(k, shape.hidden, shape.epsilon);
   const drop = dropout(k, rate);
-  const embed = embedding(k, shape, { norm, drop });
+  const embed = embedding(k, shape, { norm, drop, typed });
   const attend = attention(k, shape, { norm, buckets, drop });
   const transform = feedForward(k, { norm, drop });
 
@@ -59,6 +59,8 @@ export interface EncoderOptions {
   readonly buckets: number;
   /** Share of the numbers that training drops, in the places where BERT does. */
   readonly dropout: number;
+  /** Whether each row has a token type of its own, the feed `type`; default false: all have the first. */
+  readonly typed?: boolean;
 }
 
 /** The places of the encoder that drop, under the names that it looks seeds up by. */
@@ -77,16 +79,23 @@ export function dropoutSites({ layers }: BertShape, buckets: number): string[] {
 const EMBEDDING_SITE = 'drop/embedding';
 const siteName = (layer: number, place: string): string => `drop/${layer}/${place}`;
 
-/** Word, position and token type (always the first) summed, then normalised. */
+interface EmbeddingParts<V> {
+  readonly norm: LayerNorm<V>;
+  readonly drop: Dropout<V>;
+  readonly typed: boolean;
+}
+
+/** Word, position and token type summed, then normalised. */
 function embedding<V>(
   k: Kernels<V>,
   shape: BertShape,
-  { norm, drop }: { readonly norm: LayerNorm<V>; readonly drop: Dropout<V> },
+  { norm, drop, typed }: EmbeddingParts<V>,
 ): (weight: Lookup<V>, feed: Lookup<V>) => Block<V> {
   const { hidden, tokenTypes } = shape;
   const int32 = (value: number): V => k.constant({ data: Int32Array.of(value), shape: [] });
   const firstType = k.constant({ data: Int32Array.of(0), shape: [1] });
   const [vocabulary, positions] = [int32(shape.vocabulary), int32(shape.positions)];
+  const types = int32(tokenTypes);
   const otherTypes = k.constant({
     data: new Float32Array((tokenTypes - 1) * hidden),
     shape: [tokenTypes - 1, hidden],
@@ -96,7 +105,7 @@ function embedding<V>(
       () => {
         const word = k.rows(weight('word'), feed('token'));
         const position = k.rows(weight('position'), feed('position'));
-        const type = k.rows(weight('type'), firstType);
+        const type = k.rows(weight('type'), typed ? feed('type') : firstType);
         const { output, normal, inverse } = norm.forward(
           k.add(k.add(word, position), type),
           weight('embeddingGain'),
@@ -111,7 +120,9 @@ function embedding<V>(
           weights: {
             word: k.segmentSum(d.input, feed('token'), vocabulary),
             position: k.segmentSum(d.input, feed('position'), positions),
-            type: k.concat([k.reshape(k.columnSum(d.input), [1, hidden]), otherTypes]),
+            type: typed
+              ? k.segmentSum(d.input, feed('type'), types)
+              : k.concat([k.reshape(k.columnSum(d.input), [1, hidden]), otherTypes]),
             embeddingGain: d.gain,
             embeddingShift: d.shift,
           },

@@ -43,6 +43,14 @@ export interface TrainableNet {
   build<V>(kernels: Kernels<V>): BuiltNet<V>;
 }
 
+/** A net that is only used: its tensors never change, and nothing goes back through it. */
+export interface FrozenNet {
+  readonly frozen: readonly FusedTensor[];
+  /** The smallest batch, for the names and types of its feeds. */
+  readonly sample: Feeds;
+  build<V>(kernels: Kernels<V>): (weight: Lookup<V>, feed: Lookup<V>) => V;
+}
+
 export interface BuiltNet<V> {
   /** What the net computes of a batch when it is used: nothing is dropped. */
   forward(weight: Lookup<V>, feed: Lookup<V>): V;

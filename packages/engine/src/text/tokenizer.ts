@@ -13,6 +13,17 @@ export interface Tokenizer {
   count(text: string): number;
 }
 
+/** A WordPiece tokenizer with its parts, for who puts ids together himself. */
+export interface WordPieceTokenizer extends Tokenizer {
+  /** The ids of a text alone, no special token among them, however long. */
+  pieces(text: string): number[];
+  /** The special tokens before and after a text. */
+  readonly begin: number;
+  readonly end: number;
+  /** @throws RangeError when the vocabulary has no such token */
+  idOf(token: string): number;
+}
+
 /** What is used of the library, whose own types do not resolve under Node's rules and would be `any`. */
 interface Library {
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
@@ -24,12 +35,12 @@ interface Library {
  * all-MiniLM-L6-v2's file would make every text 128 tokens long.
  * @throws RangeError that names what is not a BERT tokenizer
  */
-export function readTokenizer(folder: string): Tokenizer {
+export function readTokenizer(folder: string): WordPieceTokenizer {
   return wordPieceTokenizer(readJsonObject(folder, 'tokenizer.json'));
 }
 
 /** The tokenizer that a parsed tokenizer.json describes; see {@link readTokenizer}. */
-export function wordPieceTokenizer(definition: JsonObject): Tokenizer {
+export function wordPieceTokenizer(definition: JsonObject): WordPieceTokenizer {
   mustBe(definition, 'model', 'WordPiece');
   mustBe(definition, 'normalizer', 'BertNormalizer');
   mustBe(definition, 'pre_tokenizer', 'BertPreTokenizer');
@@ -51,6 +62,10 @@ export function wordPieceTokenizer(definition: JsonObject): Tokenizer {
       return [begin, ...idsOf(text).slice(0, maxTokens - 2), end];
     },
     count: (text) => idsOf(text).length + 2,
+    pieces: idsOf,
+    begin,
+    end,
+    idOf,
   };
 }
 

@@ -3,6 +3,7 @@ import { graphEngine, type NodeOutput } from '../kernels/graph-engine.ts';
 import { openGraph } from '../kernels/graph-session.ts';
 import type { Feed, Lookup } from '../kernels/kernels.ts';
 import { lookup, type TrainableNet } from '../nets/net.ts';
+import { freezer } from './graph-freeze.ts';
 import { scalarFeeds, stepScalars, updateAll } from './graph-update.ts';
 import { declareVariables, loadName } from './graph-variables.ts';
 import type { Program } from './program.ts';
@@ -80,19 +81,7 @@ export function graphProgram({ binding, net }: GraphParts): Program {
       );
       return new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
     },
-    freeze: (tensors) => {
-      const tensorOf = lookup(new Map(net.frozen.map((t) => [t.name, t])), 'frozen tensor');
-      for (const batch of batchesByBytes(tensors)) {
-        const feeds = batch.map(([name, data]): [string, Feed] => [
-          loadName('weight', name),
-          { data, shape: tensorOf(name).shape },
-        ]);
-        session.run(
-          new Map(feeds),
-          batch.map(([name]) => variables.frozen(name)),
-        );
-      }
-    },
+    freeze: freezer(session, variables, net.frozen),
     write: (slot, values) => {
       const dataOf = lookup(values, slot);
       const feeds = net.parameters.map(({ name, shape }): [string, Feed] => [
@@ -106,23 +95,4 @@ export function graphProgram({ binding, net }: GraphParts): Program {
     },
     dispose: () => session.dispose(),
   };
-}
-
-/** Each new set of inputs costs TensorFlow a pass over the whole graph, so tensors are not loaded one by one. */
-const BYTES_PER_LOAD = 64 << 20;
-
-function* batchesByBytes(
-  tensors: Iterable<readonly [name: string, data: Float32Array]>,
-): Generator<(readonly [name: string, data: Float32Array])[]> {
-  let batch: (readonly [name: string, data: Float32Array])[] = [];
-  let bytes = 0;
-  for (const tensor of tensors) {
-    batch.push(tensor);
-    bytes += tensor[1].byteLength;
-    if (bytes < BYTES_PER_LOAD) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -17,7 +17,10 @@ export interface GraphVariables {
 }
 
 /** Declares them for every parameter of a net, and the weight alone for what is frozen. */
-export function declareVariables(graph: GraphEngine, net: TrainableNet): GraphVariables {
+export function declareVariables(
+  graph: GraphEngine,
+  net: Pick<TrainableNet, 'frozen' | 'parameters'>,
+): GraphVariables {
   const k = variableKernels(graph);
   const zero = graph.kernels.scalar(0);
   const handles = new Map<string, NodeOutput>();
