@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openBackend } from '@millrace/engine';
 import { UserError } from '@millrace/shared/domain/errors';
@@ -62,13 +62,13 @@ export class DataSciencePipeline {
       ...run,
       settings,
       source,
-      encoder: baseFolder === null ? null : { folder: baseFolder, libraryFolder: tensorflowFolder },
+      encoder: this.#encoder(baseFolder),
       copies,
       makeCopies: trains.embedding,
       translate,
       onProgress,
     });
-    const { validation, cleaning, augmentation, dataset, revisions } = prepared;
+    const { validation, cleaning, augmentation, dataset, revisions, models } = prepared;
     const chats = trains.llm ? chatDataset(prepared, settings) : null;
     if (baseFolder !== null) requireTrainable(dataset, run.force ?? false);
     if (chats !== null) requireTrainable(chats, run.force ?? false);
@@ -138,7 +138,7 @@ export class DataSciencePipeline {
         ),
         cleaning: cleaningStep(reported, figuresOf(cleaning)),
         augmentation: augmentationStep(
-          { ...augmentation.value, revision: revisions.augmentor, ablated },
+          { ...augmentation.value, revision: revisions.augmentor, models, ablated },
           figuresOf(augmentation),
         ),
         feature_engineering: { ...features.value, ...figuresOf(features) },
@@ -152,6 +152,13 @@ export class DataSciencePipeline {
     }
     writeFileSync(path.join(outputDir, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
     return results;
+  }
+
+  /** Where no embedding model is trained none is needed; one that is here names the examples as in the fleet. */
+  #encoder(baseFolder: string | null) {
+    const { baseFolder: given, tensorflowFolder: libraryFolder } = this.#options;
+    const folder = baseFolder ?? (given !== null && existsSync(given) ? given : null);
+    return folder === null ? null : { folder, libraryFolder };
   }
 
   #baseFolder(of: 'baseFolder' | 'llmFolder'): string {

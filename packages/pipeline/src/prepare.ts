@@ -1,4 +1,10 @@
-import { augmentorRevision, type EncoderPlaces, type RoundTrip } from '@millrace/augmentor';
+import {
+  augmentorRevision,
+  type EncoderPlaces,
+  modelDigests,
+  modelsInUse,
+  type RoundTrip,
+} from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { ChatExample, PairExample } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
@@ -19,7 +25,10 @@ export interface PrepareOptions {
   readonly settings: Settings;
   /** The publishing application: part of every id. */
   readonly source: string;
-  /** The model that copies are compared by; null where `augmentation.gate.encoder` is false. */
+  /**
+   * The model that copies are compared by; null where `augmentation.gate.encoder` is false, or where no copies are made and it
+   * is not here: the revision, and so the dataset's hash, is then not that of a fleet that has it.
+   */
   readonly encoder: EncoderPlaces | null;
   /** What an ablation of the line came to; none: not yet ablated. */
   readonly copies?: CopyPolicy;
@@ -41,6 +50,8 @@ export interface Prepared {
   readonly augmentation: Measured<Augmented>;
   readonly dataset: FreezeResult<PairExample>;
   readonly revisions: { readonly validator: string; readonly augmentor: string };
+  /** SHA-256 of each model that decided on copies, by its part. */
+  readonly models: Readonly<Record<string, string>>;
 }
 
 /**
@@ -61,7 +72,10 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   const total = cleaning.value.length;
   onProgress({ phase: 'augmenting', done: 0, total, unit: 'sessions' });
   const making = options.makeCopies === false ? withoutCopies(settings) : settings;
-  const encoder = gateEncoder(making, options.encoder);
+  const digests = modelDigests({
+    encoder: settings.augmentation.gate.encoder ? options.encoder : null,
+  });
+  const encoder = gateEncoder(making, options.encoder, digests.encoder);
   const onSession = (done: number): void =>
     onProgress({ phase: 'augmenting', done, total, unit: 'sessions' });
   const augmentation = await measured(() =>
@@ -70,7 +84,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   signal?.throwIfAborted();
   const revisions = {
     validator: validatorRevision(settings),
-    augmentor: augmentorRevision(settings),
+    augmentor: augmentorRevision(settings, digests),
   };
   const dataset = freeze({
     modelType: 'embedding',
@@ -81,7 +95,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
     revisions,
     copies: options.copies ?? {},
   });
-  return { validation, cleaning, augmentation, dataset, revisions };
+  const models = modelsInUse(settings.augmentation, digests);
+  return { validation, cleaning, augmentation, dataset, revisions, models };
 }
 
 const withoutCopies = (settings: Settings): Settings => ({

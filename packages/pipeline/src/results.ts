@@ -74,6 +74,8 @@ export interface AugmentationStep extends StepFigures {
   /** By technique, whether its copies train and by what evidence. */
   readonly ablation: Readonly<Record<string, AblatedTechnique>>;
   readonly revision: string;
+  /** SHA-256 of each model that decided on copies (`encoder`), its weights and all that is read with them. */
+  readonly models: Readonly<Record<string, string>>;
 }
 
 export type AblatedTechnique = StandingVerdict | { readonly decision: 'not yet ablated' };

@@ -16,18 +16,20 @@ const settings = settingsSchema.parse({ augmentation: { gate: { min_similarity: 
 let world: Awaited<ReturnType<typeof augmentorWorld>>;
 let running: Running;
 const encoder = wordEncoder();
+const digests = { encoder: 'of the words' };
+const revision = augmentorRevision(settings, digests);
 
 beforeAll(async () => {
   world = await augmentorWorld();
   const { runtime } = world;
   await recordRevision(runtime.store, {
     stage: 'augmentor',
-    revision: augmentorRevision(settings),
-    settings: augmentorSettings(settings),
+    revision,
+    settings: augmentorSettings(settings, digests),
   });
   const { metrics } = runtime;
   const models = { encoder, translate: null };
-  const stage = augmentor({ settings, synonyms: readSynonyms(), ...models, metrics });
+  const stage = augmentor({ settings, revision, synonyms: readSynonyms(), ...models, metrics });
   running = await runStage(stage, runtime);
 });
 
@@ -181,8 +183,9 @@ it('keys examples by the verdict that they are made of, and makes them of an acc
   await keep('after', 1, null);
   await announce([place('after')]);
   await heard.until('after@1');
-  const own = augmentorRevision(settings);
-  const expected = ['v1', 'v2'].map((validator) => examplesRevision({ validator, augmentor: own }));
+  const expected = ['v1', 'v2'].map((validator) =>
+    examplesRevision({ validator, augmentor: revision }),
+  );
   const rows = await sql`
     select revision, pairs, (select count(*)::int from examples e where e.session_id = a.session_id
       and e.revision = a.revision and kind = 'pair') as there

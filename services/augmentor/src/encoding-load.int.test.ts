@@ -35,7 +35,13 @@ beforeAll(async () => {
     encoders.push(encoder);
     const { metrics } = world.runtime;
     const models = { encoder, translate: null };
-    const stage = augmentor({ settings, synonyms: readSynonyms(), ...models, metrics });
+    const stage = augmentor({
+      settings,
+      revision: 'a1',
+      synonyms: readSynonyms(),
+      ...models,
+      metrics,
+    });
     running.push(await runStage(stage, world.runtime));
   }
 });

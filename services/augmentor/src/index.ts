@@ -16,7 +16,7 @@ export {
   type SessionExamplesChange,
 } from './again/remake.ts';
 export { translatorKey } from './config.ts';
-export { augmentorRevision } from './core/augmentor-revision.ts';
+export { augmentorRevision, type ModelDigests, modelsInUse } from './core/augmentor-revision.ts';
 export { conversationOf } from './core/conversation-of.ts';
 export type { SessionExamples } from './core/examples-of.ts';
 export type { PlacedExample } from './core/placed-example.ts';
@@ -24,6 +24,7 @@ export type { TechniqueCount, TechniqueCounts } from './core/technique-counts.ts
 export type { Synonyms } from './core/techniques/technique.ts';
 export { type OpenEncoder, openEncoder } from './encoder/open-encoder.ts';
 export type { EncoderPlaces } from './encoder/process-encoder.ts';
+export { type ModelPlaces, modelDigests } from './model-digests.ts';
 export { readSynonyms } from './synonym-table.ts';
 export { copiesOfText, type TextCopies, type TextCopy } from './text-copies.ts';
 export { openRoundTrip } from './translate/open-round-trip.ts';

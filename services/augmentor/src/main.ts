@@ -4,6 +4,7 @@ import { runStage } from '@millrace/shared/runtime/worker';
 import { encoderPlaces, translatorKey } from './config.ts';
 import { augmentorRevision, augmentorSettings } from './core/augmentor-revision.ts';
 import { openEncoder } from './encoder/open-encoder.ts';
+import { awaitModelDigests } from './model-digests.ts';
 import { watchModels } from './model-process/watch-models.ts';
 import { augmentor } from './stage.ts';
 import { readSynonyms } from './synonym-table.ts';
@@ -12,21 +13,23 @@ import { openRoundTrip } from './translate/open-round-trip.ts';
 await serve('augmentor', {
   process,
   start: async (service) => {
-    const { settings, store } = service;
+    const { settings, store, clock, metrics } = service;
     const places = encoderPlaces(process.env, settings);
-    const encoder = places === null ? null : openEncoder(places);
+    const digests = await awaitModelDigests({ encoder: places }, service);
+    if (digests === null) return [];
+    const revision = augmentorRevision(settings, digests);
     await recordRevision(store, {
       stage: 'augmentor',
-      revision: augmentorRevision(settings),
-      settings: augmentorSettings(settings),
+      revision,
+      settings: augmentorSettings(settings, digests),
     });
-    const { clock, metrics } = service;
+    const sha256 = digests.encoder ?? undefined;
+    const encoder = places === null ? null : openEncoder({ ...places, sha256 });
     const translate = openRoundTrip(settings, { apiKey: translatorKey(process.env), clock });
-    const models = { encoder, translate };
-    const stage = augmentor({ settings, synonyms: readSynonyms(), ...models, metrics });
+    const parts = { settings, revision, synonyms: readSynonyms(), encoder, translate, metrics };
     return [
       ...(encoder === null ? [] : [watchModels([encoder], service)]),
-      await runStage(stage, service),
+      await runStage(augmentor(parts), service),
     ];
   },
 });

@@ -6,7 +6,6 @@ import type { Transaction } from '@millrace/shared/ports/database';
 import type { Decided, Outcome, Saved, Stage, StageOutput } from '@millrace/shared/runtime/stage';
 import type { Metrics } from '@millrace/shared/telemetry/metrics';
 import { readText } from '@millrace/text/tokens';
-import { augmentorRevision } from './core/augmentor-revision.ts';
 import { begin, type Decision, decide } from './core/decide.ts';
 import { draftOf } from './core/session-draft.ts';
 import type { Synonyms } from './core/techniques/technique.ts';
@@ -17,6 +16,8 @@ import { saveAugmented } from './rows.ts';
 
 export interface AugmentorParts extends Models {
   readonly settings: Settings;
+  /** Of the augmentor itself: these settings and the models that decide with them (augmentorRevision). */
+  readonly revision: string;
   readonly synonyms: Synonyms;
   readonly metrics: Pick<Metrics, 'examples'>;
 }
@@ -29,8 +30,8 @@ interface Measured {
 
 /** Kept sessions in, examples out. One revision for the life of the process: settings are read once. */
 export function augmentor(parts: AugmentorParts): Stage<SessionValidated, Measured, Decision> {
-  const { settings, synonyms, encoder, translate, metrics } = parts;
-  const options = { settings, revision: augmentorRevision(settings) };
+  const { settings, revision, synonyms, encoder, translate, metrics } = parts;
+  const options = { settings, revision };
   const byRules = (data: SessionValidated, facts: Facts): Decision => {
     const begun = begin(data, facts.of(data), options);
     if (begun.kind !== 'begun') return begun;

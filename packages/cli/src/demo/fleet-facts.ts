@@ -90,6 +90,16 @@ export async function supersededVerdicts(sql: Sql): Promise<number> {
   return superseded.parse(row).count;
 }
 
+const modelsRow = z.object({ models: z.record(z.string(), z.string()).nullable() });
+
+/** SHA-256 of each model that the augmentor decides with now, by its part; none of a revision before they were kept. */
+export async function augmentorModels(sql: Sql): Promise<Readonly<Record<string, string>>> {
+  const [row] = await sql`
+    select settings->'models' as models from revisions where stage = 'augmentor'
+    order by last_seen desc, revision limit 1`;
+  return (row && modelsRow.parse(row).models) ?? {};
+}
+
 const revisionRow = z.object({ stage: z.string(), revision: z.string() });
 
 /** The revision by which each stage works now. */

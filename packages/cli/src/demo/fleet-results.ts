@@ -14,6 +14,7 @@ import { ablationsOf } from '@millrace/trainer';
 import type { OpenFleet } from '../fleet/open-fleet.ts';
 import type { ModelRow } from '../models/model-rows.ts';
 import {
+  augmentorModels,
   countedExamples,
   currentRevisions,
   deadByCode,
@@ -37,13 +38,14 @@ export async function fleetResults(
   { sql, settings }: Pick<OpenFleet, 'sql' | 'settings'>,
   { timestamp, source, ledger, models, figures }: FleetRun,
 ): Promise<PipelineResults> {
-  const [judged, examples, techniques, deadBy, superseded, revisions] = await Promise.all([
+  const [judged, examples, techniques, deadBy, superseded, revisions, weights] = await Promise.all([
     judgedSessions(sql),
     countedExamples(sql),
     techniqueCounts(sql),
     deadByCode(sql),
     supersededVerdicts(sql),
     currentRevisions(sql),
+    augmentorModels(sql),
   ]);
   const modelName = models[0]?.model_name ?? settings.training.model_name;
   const line = { modelName, modelType: 'embedding' } as const;
@@ -72,7 +74,13 @@ export async function fleetResults(
       ),
       cleaning: cleaningStep(judged, figures.validator),
       augmentation: augmentationStep(
-        { examples, techniques, revision: revisions['augmentor'] ?? '', ablated },
+        {
+          examples,
+          techniques,
+          revision: revisions['augmentor'] ?? '',
+          models: weights,
+          ablated,
+        },
         figures.augmentor,
       ),
       feature_engineering: featureStep(examples, figures.augmentor),

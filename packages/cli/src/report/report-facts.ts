@@ -21,6 +21,9 @@ export function lineageOf(results: PipelineResults): readonly (readonly [string,
     ['source', results.source],
     ['validator revision', validation.revision],
     ['augmentor revision', augmentation.revision],
+    ...Object.entries(augmentation.models).map(
+      ([part, sha256]) => [`augmentor ${part}`, sha256] as const,
+    ),
     ['random_state', String(results.random_state)],
     ...trainingsOf(results.steps).flatMap(({ kind, training }) => [
       [`${kind} dataset`, training.dataset_sha256] as const,

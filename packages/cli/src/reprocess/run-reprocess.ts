@@ -1,8 +1,14 @@
-import { augmentorRevision, openEncoder, remake } from '@millrace/augmentor';
+import {
+  augmentorRevision,
+  modelDigests,
+  openEncoder,
+  type RemakePage,
+  remake,
+} from '@millrace/augmentor';
 import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store';
 import { UserError } from '@millrace/shared/domain/errors';
 import { currentRevision } from '@millrace/shared/runtime/record-revision';
-import { rejudge, validatorRevision } from '@millrace/validator';
+import { type RejudgePage, rejudge, validatorRevision } from '@millrace/validator';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { gateEncoder } from '../fleet/gate-encoder.ts';
@@ -34,15 +40,17 @@ export async function runReprocess(
       { exitCode: exitCodes.usage },
     );
   await withFleet(terminal, async (fleet) => {
-    const { settings, sql } = fleet;
-    const revision =
-      stage === 'validator' ? validatorRevision(settings) : augmentorRevision(settings);
+    const { sql } = fleet;
+    const { revision, pages } =
+      stage === 'validator'
+        ? judgedAgain(terminal, fleet, options)
+        : await augmentedAgain(terminal, fleet, options);
     const before = await currentRevision(sql, stage);
     const changes: Change[] = [];
     let counts: Readonly<Record<string, number>> = {};
     const progress = terminal.progress();
     try {
-      for await (const page of pagesOf(terminal, fleet, { stage, options })) {
+      for await (const page of pages) {
         counts = addCounts(counts, { ...page.counts });
         for (const change of page.changes) {
           if (json) changes.push(change);
@@ -81,19 +89,30 @@ export async function runReprocess(
   });
 }
 
-async function* pagesOf(
+/** Results of a stage by the settings of now: the name they get, and the way to them. */
+interface Work<Page> {
+  readonly revision: string;
+  readonly pages: AsyncGenerator<Page>;
+}
+
+function judgedAgain(
+  { signal }: Terminal,
+  { sql, settings }: OpenFleet,
+  { since, session: sessionId, rejected, dryRun = false }: ReprocessVerbOptions,
+): Work<RejudgePage> {
+  const common = { settings, dryRun, signal, now: () => Date.now() };
+  const filter = { since, sessionId, rejected };
+  return {
+    revision: validatorRevision(settings),
+    pages: rejudge(deliveryStore(sql), { ...common, filter }),
+  };
+}
+
+async function augmentedAgain(
   terminal: Terminal,
   { sql, settings }: OpenFleet,
-  { stage, options }: { readonly stage: Stage; readonly options: ReprocessVerbOptions },
-) {
-  const { signal } = terminal;
-  const store = deliveryStore(sql);
-  const { since, session: sessionId, rejected, dryRun = false } = options;
-  const common = { settings, dryRun, signal, now: () => Date.now() };
-  if (stage === 'validator') {
-    yield* rejudge(store, { ...common, filter: { since, sessionId, rejected } });
-    return;
-  }
+  { since, session: sessionId, dryRun = false }: ReprocessVerbOptions,
+): Promise<Work<RemakePage>> {
   const validator = await currentRevision(sql, 'validator');
   if (validator === null)
     throw new UserError(
@@ -101,17 +120,18 @@ async function* pagesOf(
       'no session was validated yet: nothing to make examples of; start the fleet (millrace up) and publish some',
     );
   const places = await gateEncoder(terminal, settings);
-  const encoder = places && openEncoder(places);
-  try {
-    const translate = gateTranslator(terminal, settings);
-    yield* remake(store, {
-      ...common,
-      encoder,
-      translate,
-      validator,
-      filter: { since, sessionId },
-    });
-  } finally {
-    await encoder?.close();
+  const digests = modelDigests({ encoder: places });
+  const { signal } = terminal;
+  const translate = gateTranslator(terminal, settings);
+  const filter = { since, sessionId };
+  const given = { settings, dryRun, signal, digests, translate, validator, filter };
+  async function* pages() {
+    const encoder = places && openEncoder({ ...places, sha256: digests.encoder ?? undefined });
+    try {
+      yield* remake(deliveryStore(sql), { ...given, encoder, now: () => Date.now() });
+    } finally {
+      await encoder?.close();
+    }
   }
+  return { revision: augmentorRevision(settings, digests), pages: pages() };
 }

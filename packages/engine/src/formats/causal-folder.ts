@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileSha256 } from './file-sha256.ts';
 import { type JsonObject, readJsonObject } from './json-file.ts';
 import { readWeights } from './safetensors.ts';
 import type { Weight, Weights } from './weight.ts';
@@ -50,24 +51,9 @@ function weightFiles(folder: string): string[] {
 }
 
 function sha256Of(folder: string, files: readonly string[]): string {
-  const hashes = files.map((file) => hashFile(join(folder, file)));
+  const hashes = files.map((file) => fileSha256(join(folder, file)));
   const [only, ...others] = hashes;
   if (only !== undefined && others.length === 0) return only;
   const list = files.map((file, i) => `${hashes[i]}  ${file}\n`).join('');
   return createHash('sha256').update(list).digest('hex');
-}
-
-function hashFile(file: string): string {
-  const hash = createHash('sha256');
-  const piece = Buffer.alloc(4 << 20);
-  const fd = openSync(file, 'r');
-  try {
-    for (;;) {
-      const count = readSync(fd, piece);
-      if (count === 0) return hash.digest('hex');
-      hash.update(piece.subarray(0, count));
-    }
-  } finally {
-    closeSync(fd);
-  }
 }

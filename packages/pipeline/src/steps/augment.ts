@@ -86,6 +86,7 @@ export interface AugmentationFacts {
   /** Of each session, by technique. */
   readonly techniques: readonly TechniqueSums[];
   readonly revision: string;
+  readonly models: Readonly<Record<string, string>>;
   /** Verdicts on techniques that stand for the line. */
   readonly ablated: readonly StandingVerdict[];
 }
@@ -97,6 +98,7 @@ export function augmentationStep(facts: AugmentationFacts, figures: StepFigures)
     techniques: sums,
     ablation: ablationOf(Object.keys(sums), facts.ablated),
     revision: facts.revision,
+    models: facts.models,
     ...figures,
   };
 }

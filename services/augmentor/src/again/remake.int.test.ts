@@ -13,6 +13,7 @@ import { type RemakeOptions, remake, type SessionExamplesChange } from './remake
 
 const usual = settingsSchema.parse({});
 const plain = settingsSchema.parse({ augmentation: { copies_per_example: 0 } });
+const digests = { encoder: null };
 const tools = { synonyms: readSynonyms(), read: readText };
 let world: StoreWorld;
 let sql: StoreWorld['sql'];
@@ -46,11 +47,11 @@ async function augmented(settings: Settings, without: readonly string[] = []): P
   await sql`
     insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned)
     select source, session_id, version, 'v1', 'kept', 1, '[]', '{}', ${cleaned}::text::jsonb from sessions`;
-  const revision = augmentorRevision(settings);
+  const revision = augmentorRevision(settings, digests);
   await recordRevision(store, {
     stage: 'augmentor',
     revision,
-    settings: augmentorSettings(settings),
+    settings: augmentorSettings(settings, digests),
   });
   const wanted = ids
     .filter((id) => !without.includes(id))
@@ -69,6 +70,7 @@ async function run(options: Partial<RemakeOptions> & { readonly settings: Settin
   const changes: SessionExamplesChange[] = [];
   const sums: Record<string, number> = {};
   const given = {
+    digests,
     encoder: null,
     translate: null,
     validator: 'v1',

@@ -5,7 +5,11 @@ import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
 import { recordRevision, writeRevision } from '@millrace/shared/runtime/record-revision';
-import { augmentorRevision, augmentorSettings } from '../core/augmentor-revision.ts';
+import {
+  augmentorRevision,
+  augmentorSettings,
+  type ModelDigests,
+} from '../core/augmentor-revision.ts';
 import { type Augmented, begin, decide } from '../core/decide.ts';
 import { type ExampleChanges, exampleChanges, type NamedExample } from '../core/example-changes.ts';
 import type { Synonyms } from '../core/techniques/technique.ts';
@@ -24,6 +28,8 @@ import {
 
 export interface RemakeOptions extends Models {
   readonly settings: Settings;
+  /** Of the models given here: what is made is keyed by them. */
+  readonly digests: ModelDigests;
   /** Current revision of the validator: examples are made of its verdicts. */
   readonly validator: string;
   readonly filter: RemakeFilter;
@@ -71,12 +77,12 @@ export async function* remake(
   store: DeliveryStore,
   options: RemakeOptions,
 ): AsyncGenerator<RemakePage> {
-  const { settings, validator, filter, dryRun, signal } = options;
-  const augmentor = augmentorRevision(settings);
+  const { settings, digests, validator, filter, dryRun, signal } = options;
+  const augmentor = augmentorRevision(settings, digests);
   const named = {
     stage: 'augmentor',
     revision: augmentor,
-    settings: augmentorSettings(settings),
+    settings: augmentorSettings(settings, digests),
   } as const;
   if (!dryRun) await store.transaction((tx) => writeRevision(tx, named));
   const revision = examplesRevision({ validator, augmentor });

@@ -2,7 +2,7 @@ import { type Settings, settingsSchema } from '@millrace/shared/contracts/settin
 import type { CleanSession, Message, Role } from '@millrace/shared/domain/session';
 import type { Side } from '@millrace/shared/domain/side';
 import { describe, expect, it } from 'vitest';
-import { augmentorRevision, examplesOf, readSynonyms, type SessionExamples } from '../index.ts';
+import { examplesOf, readSynonyms, type SessionExamples } from '../index.ts';
 import { wordEncoder } from '../testing/word-encoder.ts';
 import { similarityOf } from './similarity-of.ts';
 
@@ -212,23 +212,6 @@ describe('examplesOf()', () => {
       return examples.flatMap((e) => (e.kind === 'pair' ? [e.anchor] : [])).join('\n');
     };
     expect(new Set(await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(texts))).size).toBeGreaterThan(1);
-  });
-});
-
-describe('augmentorRevision()', () => {
-  it('names the settings that examples depend on, and no others', () => {
-    const other = settingsSchema.parse({ augmentation: { copies_per_example: 2 } });
-    const unrelated = settingsSchema.parse({ training: { training_num_epochs: 9 } });
-    const otherModel = { embedding: { embedding_model: 'other' } };
-    const ungated = { augmentation: { gate: { encoder: false } } };
-    expect(augmentorRevision(other)).not.toBe(augmentorRevision(settings));
-    expect(augmentorRevision(unrelated)).toBe(augmentorRevision(settings));
-    expect(augmentorRevision(settingsSchema.parse(otherModel))).not.toBe(
-      augmentorRevision(settings),
-    );
-    expect(augmentorRevision(settingsSchema.parse({ ...otherModel, ...ungated }))).toBe(
-      augmentorRevision(settingsSchema.parse(ungated)),
-    );
   });
 });
 

@@ -8,6 +8,11 @@ export interface EncoderPlaces {
   readonly libraryFolder: string | null;
 }
 
+export interface EncoderOptions extends EncoderPlaces {
+  /** Digest of the model that must lie there (see modelDigests); default: that of the first opening. */
+  readonly sha256?: string | undefined;
+}
+
 export interface ProcessEncoder
   extends Encoder,
     Pick<ModelProcess<readonly string[], Embeddings>, 'open' | 'close'> {}
@@ -15,12 +20,13 @@ export interface ProcessEncoder
 const program = new URL('./encoder-process.ts', import.meta.url).pathname;
 
 /** An encoder in a process of its own. */
-export function processEncoder({ folder, libraryFolder }: EncoderPlaces): ProcessEncoder {
+export function processEncoder({ folder, libraryFolder, sha256 }: EncoderOptions): ProcessEncoder {
   const { open, ask, close } = modelProcess<readonly string[], Embeddings>({
     program,
     args: [folder, ...(libraryFolder === null ? [] : [libraryFolder])],
     name: 'the encoder',
     folder,
+    sha256,
     codes: { resource: 'MILLRACE_RESOURCE_ENCODER', refused: 'MILLRACE_PROCESSING_ENCODE' },
   });
   const encode: Encoder['encode'] = async (texts, signal) => {

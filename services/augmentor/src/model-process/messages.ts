@@ -5,7 +5,8 @@ export interface Question<Q> {
 }
 
 export type FromModel<A> =
-  | { readonly kind: 'open' }
+  /** With the digest of the model that was read, taken after it: what was put in its place meanwhile shows. */
+  | { readonly kind: 'open'; readonly sha256: string }
   /** It cannot be opened: no weights, another net. The sentence is the engine's and names no text. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'answered'; readonly id: number; readonly answer: A }

@@ -1,15 +1,19 @@
-import { PoisonError, TransientError } from '@millrace/shared/domain/errors';
+import { InvariantError, PoisonError, TransientError } from '@millrace/shared/domain/errors';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type ModelProcess, modelProcess } from './model-process.ts';
 
 const program = new URL('../testing/odd-model.ts', import.meta.url).pathname;
-const modelThat = (conduct: string, idleMs?: number) =>
+const modelThat = (
+  conduct: string,
+  { idleMs, sha256 }: { readonly idleMs?: number; readonly sha256?: string } = {},
+) =>
   modelProcess<readonly string[], readonly number[]>({
     program,
     args: [conduct],
     name: 'the model',
     folder: conduct,
     codes: { resource: 'MILLRACE_RESOURCE_TEST', refused: 'MILLRACE_PROCESSING_TEST' },
+    sha256,
     ...(idleMs !== undefined && { idleMs }),
   });
 let model: ModelProcess<readonly string[], readonly number[]>;
@@ -71,11 +75,23 @@ it('refuses what waits when it is closed, and opens again when asked again', asy
 });
 
 it('ends the process when nothing is asked for, and opens another one', async () => {
-  model = modelThat('works', 1);
+  model = modelThat('works', { idleMs: 1 });
   await model.ask(['a']);
   const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap');
   await vi.waitFor(() => expect(processes()).toEqual([]), { timeout: 10_000 });
   expect(await model.ask(['bb'])).toEqual([2]);
+});
+
+it('refuses another model than the first one, or than the one asked for', async () => {
+  model = modelThat('changes'); // another digest at each opening
+  expect(await model.ask(['a'])).toEqual([1]);
+  await model.close();
+  for (const again of [model.ask(['b']), model.open(), model.ask(['a'])])
+    await expect(again).rejects.toThrow(InvariantError);
+  model = modelThat('works', { sha256: 'another' });
+  await expect(model.ask(['a'])).rejects.toThrow('the model in works is another model (same)');
+  model = modelThat('works', { sha256: 'same' });
+  expect(await model.ask(['a'])).toEqual([1]);
 });
 
 const asRejected = (result: PromiseSettledResult<unknown>) =>

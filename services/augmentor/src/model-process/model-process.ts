@@ -5,17 +5,19 @@
  * for a while, when the process ends or refuses to open, or by close(). Questions wait in order; what waits when the process
  * ends is refused as transient, and the next question opens another one. One that was given up leaves the line; what is
  * already answered for it is thrown away.
+ * Every opening tells the digest of the model that it read. One that is not the first one's, or not the one that was asked
+ * for, is refused: another model lies in the folder, and what it would say is not what this process stands for.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { PoisonError, TransientError } from '@millrace/shared/domain/errors';
+import { InvariantError, PoisonError, TransientError } from '@millrace/shared/domain/errors';
 import type { FromModel, Question } from './messages.ts';
 
 export interface ModelProcess<Q, A> {
-  /** Opens the model, if it is not open. @throws TransientError when it cannot be */
+  /** Opens the model, if it is not open. @throws TransientError when it cannot be, InvariantError when it is another one */
   open(): Promise<void>;
   /**
-   * @throws TransientError when the process does not open or ends, PoisonError when the model refuses the question; the
-   * signal's reason when it is aborted
+   * @throws TransientError when the process does not open or ends, PoisonError when the model refuses the question,
+   * InvariantError when another model opens than before; the signal's reason when it is aborted
    */
   ask(question: Q, signal?: AbortSignal): Promise<A>;
   /** Ends the process. Waiting questions are refused. May be called twice; a later question opens it again. */
@@ -34,6 +36,8 @@ export interface ModelProgram {
     readonly resource: `MILLRACE_RESOURCE_${Uppercase<string>}`;
     readonly refused: `MILLRACE_PROCESSING_${Uppercase<string>}`;
   };
+  /** Digest of the model that must lie there (see modelDigests); default: that of the first opening. */
+  readonly sha256?: string | undefined;
   /** Milliseconds without a question after which the process is ended, default 60 000: TensorFlow and a model hold 0.7 GB. */
   readonly idleMs?: number;
 }
@@ -52,11 +56,12 @@ export function modelProcess<Q, A>(options: ModelProgram): ModelProcess<Q, A> {
   let line: Waiting<Q, A>[] = [];
   let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
+  let { sha256 } = options;
 
   const unavailable = (message: string): TransientError =>
     new TransientError(codes.resource, message);
 
-  const refuseAll = (error: TransientError): void => {
+  const refuseAll = (error: TransientError | InvariantError): void => {
     const all = running === null ? line : [running, ...line];
     running = null;
     line = [];
@@ -79,6 +84,11 @@ export function modelProcess<Q, A>(options: ModelProgram): ModelProcess<Q, A> {
 
   const heard = (message: FromModel<A>): void => {
     if (message.kind === 'open') {
+      sha256 ??= message.sha256;
+      if (message.sha256 !== sha256) {
+        void end(changed(options, { sha256, now: message.sha256 }));
+        return;
+      }
       opening?.resolve();
       next();
       return;
@@ -116,11 +126,13 @@ export function modelProcess<Q, A>(options: ModelProgram): ModelProcess<Q, A> {
     return started.promise;
   };
 
-  const end = async (): Promise<void> => {
+  const end = async (
+    why: TransientError | InvariantError = unavailable(`${name} was closed`),
+  ): Promise<void> => {
     clearTimeout(idle);
     const own = child;
     if (own === null) return;
-    refuseAll(unavailable(`${name} was closed`));
+    refuseAll(why);
     if (own.exitCode !== null || own.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => own.once('exit', () => resolve()));
     own.kill('SIGKILL'); // it holds nothing but memory
@@ -129,7 +141,7 @@ export function modelProcess<Q, A>(options: ModelProgram): ModelProcess<Q, A> {
 
   return {
     open,
-    close: end,
+    close: () => end(),
     ask: (question, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
@@ -153,4 +165,15 @@ export function modelProcess<Q, A>(options: ModelProgram): ModelProcess<Q, A> {
         void open().then(next, () => {});
       }),
   };
+}
+
+function changed(
+  { name, folder }: Pick<ModelProgram, 'name' | 'folder'>,
+  { sha256, now }: Record<'sha256' | 'now', string>,
+): InvariantError {
+  const [before, after] = [sha256, now].map((digest) => digest.slice(0, 12));
+  return new InvariantError(
+    'MILLRACE_PROCESSING_MODEL_CHANGED',
+    `${name} in ${folder} is another model (${after}) than the one that examples are made by (${before}): start again, and examples get a revision of their own`,
+  );
 }

@@ -3,9 +3,11 @@ import type { FromModel, Question } from './messages.ts';
 /**
  * The whole of a program that a model runs in: opens it, says so, then answers one question after the other. Ends when its
  * parent goes, and not by a signal that a terminal sends to the whole group.
+ * @param digest  of the files that opening it reads (see modelDigests); asked for behind the opening
  */
 export async function serveModel<Q, A>(
   open: () => Promise<(question: Q) => Promise<A>>,
+  digest: () => string,
 ): Promise<void> {
   const tell = (message: FromModel<A>, then?: () => void): void =>
     void process.send?.(message, undefined, undefined, then);
@@ -14,6 +16,7 @@ export async function serveModel<Q, A>(
   process.on('disconnect', () => process.exit(0));
   try {
     const answer = await open();
+    const sha256 = digest();
     let work = Promise.resolve();
     process.on('message', ({ id, question }: Question<Q>) => {
       work = work.then(async () => {
@@ -24,7 +27,7 @@ export async function serveModel<Q, A>(
         }
       });
     });
-    tell({ kind: 'open' });
+    tell({ kind: 'open', sha256 });
   } catch (error) {
     tell({ kind: 'refused', message: lineOf(error) }, () => process.exit(1));
   }

@@ -1,0 +1,34 @@
+import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
+import { expect, it } from 'vitest';
+import { augmentorRevision, augmentorSettings } from './augmentor-revision.ts';
+
+const settings = settingsSchema.parse({});
+const ungated = settingsSchema.parse({ augmentation: { gate: { encoder: false } } });
+const [some, others] = [{ encoder: '0a' }, { encoder: '0b' }];
+const revisionOf = (given: object, models = some) =>
+  augmentorRevision(settingsSchema.parse(given), models);
+
+it('augmentorRevision() names the settings that examples depend on, and no others', () => {
+  const own = augmentorRevision(settings, some);
+  const otherModel = { embedding: { embedding_model: 'other' } };
+  expect(revisionOf({ augmentation: { copies_per_example: 2 } })).not.toBe(own);
+  expect(revisionOf({ training: { training_num_epochs: 9 } })).toBe(own);
+  expect(revisionOf(otherModel)).not.toBe(own);
+  expect(revisionOf({ ...otherModel, augmentation: { gate: { encoder: false } } })).toBe(
+    augmentorRevision(ungated, some),
+  );
+});
+
+it('augmentorRevision() is another one by other weights under the same name, where the settings use them', () => {
+  const by = (given: Settings, encoder: string | null) => augmentorRevision(given, { encoder });
+  expect(new Set(['0a', '0b', null].map((sha256) => by(settings, sha256))).size).toBe(3);
+  expect(new Set(['0a', '0b', null].map((sha256) => by(ungated, sha256))).size).toBe(1);
+});
+
+it('augmentorSettings() write down which weights judge', () => {
+  expect(augmentorSettings(settings, others)).toMatchObject({
+    encoder: settings.embedding.embedding_model,
+    models: { encoder: '0b' },
+  });
+  expect(augmentorSettings(ungated, others)).toMatchObject({ encoder: null, models: {} });
+});
