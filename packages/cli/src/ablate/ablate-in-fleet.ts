@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { standingVerdicts } from '@millrace/pipeline';
 import { trainingRequested } from '@millrace/shared/contracts/events';
 import type { Settings } from '@millrace/shared/contracts/settings';
-import { UserError } from '@millrace/shared/domain/errors';
 import { ablationsOf } from '@millrace/trainer';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
@@ -23,15 +22,6 @@ export async function ablateInFleet(
   const modelName = settings.training.model_name;
   const line = { modelName, modelType: 'embedding' } as const;
   const json = options.json ?? false;
-  if (options.technique !== undefined) {
-    throw new UserError(
-      'MILLRACE_INPUT_TECHNIQUE',
-      'the fleet ablates all of augmentation.techniques',
-      {
-        exitCode: exitCodes.usage,
-      },
-    );
-  }
   await withFleet(terminal, async (fleet) => {
     if (options.show) {
       const verdicts = standingVerdicts(await ablationsOf(fleet.sql, line));
@@ -41,6 +31,7 @@ export async function ablateInFleet(
       request_id: `cli-${randomUUID()}`,
       kind: 'ablation',
       model_name: modelName,
+      ...(options.technique !== undefined && { techniques: options.technique }),
       overrides: {
         ...(options.maxSteps !== undefined && { max_steps: options.maxSteps }),
         ...(options.folds !== undefined && { n_splits: options.folds }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idText, modelName, modelType, sessionRef, sha256Text } from './identity.ts';
+import { copyTechnique } from './settings.ts';
 
 /**
  * What crosses a topic. The input topic carries text; every other one carries ids, counts, codes and hashes only
@@ -69,7 +70,7 @@ export const trainingOverrides = z.strictObject({
   n_splits: z.int().min(0).optional(),
 });
 
-export const trainingRequested = z.strictObject({
+const trainingRequest = z.strictObject({
   request_id: idText,
   /** A training unless given; an ablation finds out which techniques of augmentation later trainings of the line use. */
   kind: z.enum(['training', 'ablation']).optional(),
@@ -77,8 +78,24 @@ export const trainingRequested = z.strictObject({
   model_type: z.union([modelType, z.literal('all')]).default('embedding'),
   session_id: idText.optional(),
   force: z.boolean().default(false),
+  /** Of an ablation: the techniques that it is about, those of the configuration unless given. */
+  techniques: z.array(copyTechnique).min(1).optional(),
   overrides: trainingOverrides.default({}),
 });
+
+const techniquesOfAblation = {
+  path: ['techniques'],
+  error: 'are for kind ablation: a training follows what ablations came to',
+};
+const isAskable = ({ kind, techniques }: Pick<TrainingRequested, 'kind' | 'techniques'>): boolean =>
+  techniques === undefined || kind === 'ablation';
+
+export const trainingRequested = trainingRequest.refine(isAskable, techniquesOfAblation);
+
+/** A request over HTTP, where the id may be left to us. */
+export const trainingAsked = trainingRequest
+  .extend({ request_id: idText.optional() })
+  .refine(isAskable, techniquesOfAblation);
 
 export const gateDecision = z.enum(['promoted', 'refused', 'insufficient_evidence']);
 
@@ -119,7 +136,7 @@ export type SessionValidated = z.infer<typeof sessionValidated>;
 export type SessionRejected = z.infer<typeof sessionRejected>;
 export type ExamplesReady = z.infer<typeof examplesReady>;
 export type TrainingOverrides = z.infer<typeof trainingOverrides>;
-export type TrainingRequested = z.infer<typeof trainingRequested>;
+export type TrainingRequested = z.infer<typeof trainingRequest>;
 export type GateDecision = z.infer<typeof gateDecision>;
 export type ModelEvaluated = z.infer<typeof modelEvaluated>;
 export type DeadLetterNotice = z.infer<typeof deadLetterNotice>;

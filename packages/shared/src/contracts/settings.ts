@@ -73,10 +73,17 @@ const backTranslation = z.strictObject({
   timeout_seconds: z.number().positive().default(10),
 });
 
+/** How a copy comes to be. */
+export const copyTechnique = z.enum([
+  'synonym',
+  'insertion',
+  'deletion',
+  'contextual',
+  'back_translation',
+]);
+
 const augmentation = z.strictObject({
-  techniques: z
-    .array(z.enum(['synonym', 'insertion', 'deletion', 'contextual', 'back_translation']))
-    .default(['synonym', 'insertion', 'deletion']),
+  techniques: z.array(copyTechnique).default(['synonym', 'insertion', 'deletion']),
   /** Copies of each training pair per technique. */
   copies_per_example: z.int().min(0).default(1),
   gate: gate.prefault({}),

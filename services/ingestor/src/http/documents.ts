@@ -1,4 +1,4 @@
-import { trainingRequested } from '@millrace/shared/contracts/events';
+import { trainingAsked } from '@millrace/shared/contracts/events';
 import { idText, modelName, modelType, sha256Text } from '@millrace/shared/contracts/identity';
 import { z } from 'zod';
 
@@ -94,9 +94,7 @@ export const sessionStatus = z
   })
   .meta({ id: 'SessionStatus' });
 
-export const trainingBody = trainingRequested
-  .extend({ request_id: idText.optional() })
-  .meta({ id: 'TrainingRequest' });
+export const trainingBody = trainingAsked.meta({ id: 'TrainingRequest' });
 
 export const acceptedTraining = z
   .object({ request_id: z.string(), location: z.string() })

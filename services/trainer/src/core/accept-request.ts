@@ -1,6 +1,7 @@
 import type { TrainingRequested } from '@millrace/shared/contracts/events';
 import type { ModelType } from '@millrace/shared/domain/example';
 import { eventId } from '@millrace/shared/domain/hash';
+import type { AskedTechniques } from './ablated-techniques.ts';
 
 export const jobKinds = ['training', 'ablation'] as const;
 export type JobKind = (typeof jobKinds)[number];
@@ -15,6 +16,8 @@ export interface NewJob {
   readonly cause: 'request' | 'trigger';
   readonly reason: string;
   readonly scope: Readonly<Record<string, string | boolean>>;
+  /** Of an ablation: what it is about. */
+  readonly techniques: AskedTechniques;
   readonly overrides: TrainingRequested['overrides'];
   /** Trace that the training continues. */
   readonly traceparent: string | null;
@@ -39,6 +42,7 @@ export function acceptRequest(
       ...(request.session_id !== undefined && { session_id: request.session_id }),
       ...(request.force && { force: true }),
     },
+    techniques: request.techniques ?? null,
     overrides: request.overrides,
     traceparent,
   }));

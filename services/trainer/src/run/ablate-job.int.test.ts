@@ -52,6 +52,22 @@ describe('an ablation as a job', () => {
     expect(await claimJob(sql, { owner: 'y', leaseSeconds: 60 })).toBeNull();
   });
 
+  it('covers what a request asked about that was folded into it', async () => {
+    const about = (...techniques: string[]) => ({ ...ablation, techniques });
+    const asked = async () =>
+      (await sql`select scope->'techniques' as t from training_jobs`)[0]?.['t'];
+    await ask('a', about('synonym'));
+    expect(await asked()).toEqual(['synonym']);
+    expect(await ask('b', about('deletion'))).toEqual([{ kind: 'folded' }]);
+    expect(await ask('b', about('deletion'))).toEqual([{ kind: 'repeated' }]);
+    expect(await asked()).toEqual(['deletion', 'synonym']);
+    await ask('c', ablation);
+    await ask('d', about('insertion'));
+    const job = await claimJob(sql, { owner: 'x', leaseSeconds: 60 });
+    expect(job).toMatchObject({ requestId: 'a', techniques: null });
+    expect(await ask('e', about('insertion'))).toEqual([{ kind: 'new' }]);
+  });
+
   it('is no training: the examples that it saw still wait for one', async () => {
     await storePairs(sql, somePairs(5));
     await ask('a', ablation);
@@ -91,6 +107,26 @@ describe('an ablation as a job', () => {
     const [row] = await sql`select state, model_id from training_jobs`;
     expect(row).toEqual({ state: 'succeeded', model_id: null });
   });
+
+  it('is about the techniques that were asked for, and blocked when one of them makes no copies', async () => {
+    const { pairs, sides } = somePairs(12);
+    const copies = pairs.flatMap((pair) => [aCopyOf(pair, 'synonym'), aCopyOf(pair, 'deletion')]);
+    await storePairs(sql, { pairs: [...pairs, ...copies], sides });
+    const run = async () => {
+      const runner = startRunnerProgram({ databaseUrl: database.url, folder }, '--once');
+      expect(await runner.ended).toBe(0);
+    };
+    await ask('a', { ...ablation, techniques: ['deletion'] });
+    await run();
+    const [made] = await ablationsOf(sql, line);
+    expect(made?.techniques.map(({ technique }) => technique)).toEqual(['deletion']);
+    expect(made?.notes).toEqual([]);
+    await ask('b', { ...ablation, techniques: ['contextual', 'deletion'] });
+    await run();
+    const [job] = await sql`select state, error_code from training_jobs where request_id = 'b'`;
+    expect(job).toEqual({ state: 'blocked', error_code: 'MILLRACE_INPUT_TECHNIQUE' });
+    expect(await ablationsOf(sql, line)).toHaveLength(1);
+  }, 300_000);
 
   it('runs in a runner, and the next training follows what it came to', async () => {
     const { pairs, sides } = somePairs(12);

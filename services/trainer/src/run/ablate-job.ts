@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { TransientError, UserError } from '@millrace/shared/domain/errors';
+import { techniquesToAblate } from '../core/ablated-techniques.ts';
 import { type Ablation, allCopies } from '../core/ablation.ts';
 import { requireTrainable } from '../core/dataset-limits.ts';
 import { freeze } from '../core/freeze.ts';
@@ -16,7 +17,7 @@ const recordAgainMs = 2_000;
 
 /**
  * One attempt at an ablation, in the process and under the lease of a training: everything that is ready is frozen with all
- * copies, trained with and without each technique, and the verdicts are written down. Trainings that an earlier attempt finished
+ * copies of the techniques that were asked for, trained with and without each technique, and the verdicts are written down. Trainings that an earlier attempt finished
  * are taken up as long as no new example came.
  * @returns a sentence a technique
  */
@@ -29,18 +30,24 @@ export async function ablateJob(options: AttemptOptions): Promise<string> {
       'copies are made of pairs, which an llm does not learn from: ablate model_type embedding',
     );
   }
+  const techniques = techniquesToAblate(job.techniques, settings.augmentation);
   const work = path.resolve(settings.storage.data_dir, 'jobs', job.jobId);
   await bringJob(options, work);
   const ready = await readyFor({ job, store, isOwn });
   const seed = job.overrides.random_state ?? settings.training.random_state;
-  const copies = allCopies(settings.augmentation);
-  const dataset = freeze({ modelType: job.modelType, ...ready, copies, settings, seed });
+  const copies = allCopies({ ...settings.augmentation, techniques: [...techniques] });
+  // as if no other copy had been made: the arms are compared with what they were in process
+  const examples = ready.examples.filter(
+    ({ parentId, technique }) =>
+      job.techniques === null || parentId === null || techniques.some((own) => own === technique),
+  );
+  const dataset = freeze({ ...ready, modelType: job.modelType, examples, copies, settings, seed });
   requireTrainable(dataset, job.force);
   const made = await ablate({
     backend: await options.openBackend(),
     baseFolder: baseFolderOf(options, baseVariable),
     originals: dataset.train.filter(({ parentId }) => parentId === null),
-    arms: settings.augmentation.techniques.map((technique) => ({
+    arms: techniques.map((technique) => ({
       technique,
       copies: dataset.train.filter((example) => example.technique === technique),
     })),

@@ -44,7 +44,14 @@ const mirrorOf = (token: number): JobMirror =>
   jobMirror({
     job: claimedJobSchema.parse({
       ...{ jobId: 'j', token, requestId: 'r', modelName: 'default', modelType: 'embedding' },
-      ...{ kind: 'training', cause: 'request', force: false, overrides: {}, attempt: token },
+      ...{
+        kind: 'training',
+        cause: 'request',
+        force: false,
+        techniques: null,
+        overrides: {},
+        attempt: token,
+      },
       ...{ maxAttempts: 3, datasetSha256: null, traceparent: null },
     }),
     models: store,

@@ -1,6 +1,7 @@
 import { eventId } from '@millrace/shared/domain/hash';
 import type { Transaction } from '@millrace/shared/ports/database';
 import type { NewJob } from '../core/accept-request.ts';
+import { widenAblations } from './widen-ablation.ts';
 
 /** What became of a job that was asked for. */
 export type Queued =
@@ -14,7 +15,8 @@ const auditId = (action: string, jobId: string): string => eventId(action, jobId
 
 /**
  * Write the jobs that are new, with an audit row each. A line has one queued job of a kind at most: a second one is folded into it,
- * which is written down too, so that the same request asks for nothing when it comes again. Any number, four statements.
+ * which is written down too, so that the same request asks for nothing when it comes again; an ablation's techniques join those
+ * of the one that waits. Any number, four statements, and two more for each ablation that is folded.
  * @returns one for each job, in order
  */
 export async function queueJobs(
@@ -35,6 +37,10 @@ export async function queueJobs(
     jobs.filter((job) => written.has(job.jobId)),
   );
   const newlyFolded = await audit(tx, 'job_folded', folded);
+  await widenAblations(
+    tx,
+    folded.filter((job) => newlyFolded.has(job.jobId)),
+  );
   return jobs.map(({ jobId }) => {
     if (written.has(jobId)) return { kind: 'new' };
     return { kind: newlyFolded.has(jobId) ? 'folded' : 'repeated' };
@@ -59,7 +65,7 @@ async function insertJobs(
       ${jobs.map((job) => job.kind)}::text[],
       ${jobs.map((job) => job.cause)}::text[],
       ${jobs.map((job) => job.reason)}::text[],
-      ${jobs.map((job) => JSON.stringify(job.scope))}::text[],
+      ${jobs.map(scopeOf)}::text[],
       ${jobs.map((job) => JSON.stringify(job.overrides))}::text[],
       ${jobs.map((job) => job.traceparent)}::text[],
       ${jobs.map((job) => auditId('job_folded', job.jobId))}::uuid[]
@@ -89,6 +95,9 @@ async function audit(
   return new Set(rows.map((row) => row.subject));
 }
 
+const scopeOf = ({ scope, techniques }: NewJob): string =>
+  JSON.stringify({ ...scope, ...(techniques !== null && { techniques }) });
+
 const detailOf = (job: NewJob): string =>
   JSON.stringify({
     request_id: job.requestId,
@@ -98,4 +107,5 @@ const detailOf = (job: NewJob): string =>
     cause: job.cause,
     reason: job.reason,
     overrides: job.overrides,
+    ...(job.techniques !== null && { techniques: job.techniques }),
   });

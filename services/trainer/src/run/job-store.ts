@@ -12,8 +12,10 @@ import { modelType } from '@millrace/shared/contracts/identity';
 import type { ModelType } from '@millrace/shared/domain/example';
 import type { Sql, Transaction } from '@millrace/shared/ports/database';
 import { z } from 'zod';
+import type { AskedTechniques } from '../core/ablated-techniques.ts';
 import { type JobKind, jobKinds } from '../core/accept-request.ts';
 import type { TrainingProgress } from './progress.ts';
+import { askedTechniques } from './widen-ablation.ts';
 
 /** One attempt at a job: who holds the token may write. */
 export interface Lease {
@@ -28,6 +30,8 @@ export interface ClaimedJob extends Lease {
   readonly kind: JobKind;
   readonly cause: 'request' | 'trigger';
   readonly force: boolean;
+  /** Of an ablation: what it is about. */
+  readonly techniques: AskedTechniques;
   readonly overrides: TrainingOverrides;
   /** This one counted, from 1. */
   readonly attempt: number;
@@ -47,6 +51,7 @@ export const claimedJobSchema = z.object({
   kind: z.enum(jobKinds),
   cause: z.enum(['request', 'trigger']),
   force: z.boolean(),
+  techniques: askedTechniques,
   overrides: trainingOverrides,
   attempt: z.int(),
   maxAttempts: z.int(),
@@ -77,7 +82,8 @@ export async function claimJob(
       order by c.state desc, c.created_at
       for update skip locked limit 1)
     returning j.job_id as "jobId", j.lease_token as token, j.request_id as "requestId", j.model_name as "modelName",
-      j.model_type as "modelType", j.kind, j.cause, coalesce((j.scope->>'force')::boolean, false) as force, j.overrides,
+      j.model_type as "modelType", j.kind, j.cause, coalesce((j.scope->>'force')::boolean, false) as force,
+      j.scope->'techniques' as techniques, j.overrides,
       j.attempt, j.max_attempts as "maxAttempts", j.dataset_sha256 as "datasetSha256", j.traceparent`;
   return row === undefined ? null : claimedJobSchema.parse(row);
 }

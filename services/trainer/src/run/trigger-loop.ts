@@ -114,6 +114,7 @@ function triggeredJob(
     cause: 'trigger',
     reason,
     scope: {},
+    techniques: null,
     overrides: {},
   };
 }
