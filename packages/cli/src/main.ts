@@ -9,6 +9,7 @@ import { addDlq } from './verbs/dlq.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addDown } from './verbs/down.ts';
 import { addFolds } from './verbs/folds.ts';
+import { addForget } from './verbs/forget.ts';
 import { addLeakCheck } from './verbs/leak-check.ts';
 import { addLedger } from './verbs/ledger.ts';
 import { addMask } from './verbs/mask.ts';
@@ -51,6 +52,7 @@ process.exitCode = await runProgram(
     addMask,
     addRejected,
     addReprocess,
+    addForget,
     addDlq,
     addDoctor,
     addDown,

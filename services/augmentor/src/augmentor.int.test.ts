@@ -2,6 +2,7 @@ import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import { examplesRevision } from '@millrace/shared/domain/revision';
 import { groupOf, sideOf } from '@millrace/shared/domain/side';
+import { erase } from '@millrace/shared/runtime/erasure/erase';
 import { recordRevision } from '@millrace/shared/runtime/record-revision';
 import { type Running, runStage } from '@millrace/shared/runtime/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -193,4 +194,32 @@ it('keys examples by the verdict that they are made of, and makes them of an acc
   expect(new Set(rows.map((row) => row['revision']))).toEqual(new Set(expected));
   for (const { pairs, there } of rows) expect(there).toBe(pairs);
   expect(await sql`select 1 from audit where action = 'augmented_again'`).toHaveLength(0);
+});
+
+it('writes nothing of a session that is erased while its copies are measured', async () => {
+  const { sql, runtime, announce, heard } = world;
+  await keep('racing', 1, 'u-racing');
+  await keep('behind', 1, null);
+  const subject = { source: 'test', kind: 'user', id: 'u-racing' } as const;
+  const inner = encoder.encode;
+  const erasing = {
+    encode: async (...asked: Parameters<typeof inner>) => {
+      await erase(sql, { subject, by: 'ann', why: 'a test' }); // once, the others find nothing
+      return await inner(...asked);
+    },
+  };
+  await running.stop(5000);
+  const models = { encoder: erasing, translate: null };
+  const { metrics } = runtime;
+  running = await runStage(
+    augmentor({ settings, revision, synonyms: readSynonyms(), ...models, metrics }),
+    runtime,
+  );
+  await announce([place('racing'), place('behind')]);
+  await heard.until('behind@1');
+  for (const table of ['augmentations', 'examples'])
+    expect(await sql`select 1 from ${sql(table)} where session_id = 'racing'`).toHaveLength(0);
+  expect(await sql`select 1 from sides where group_key like '%u-racing%'`).toHaveLength(0);
+  const [progress] = await sql`select erased::int from progress where stage = 'augmentor'`;
+  expect(progress).toEqual({ erased: 2 });
 });

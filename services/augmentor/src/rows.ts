@@ -3,21 +3,27 @@ import { contentSha256 } from '@millrace/shared/domain/example';
 import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { SessionKey } from '@millrace/shared/domain/session';
 import type { Transaction } from '@millrace/shared/ports/database';
+import { erasedVersions } from '@millrace/shared/runtime/erasure/erased-versions';
 import { writeRevision } from '@millrace/shared/runtime/record-revision';
 import type { Augmented } from './core/decide.ts';
 import { countOf } from './core/examples-of.ts';
 import type { PlacedExample } from './core/placed-example.ts';
 
-/** Sides, then one row a session version and its revisions, then the examples of those that are new. */
-export async function saveAugmented(
-  tx: Transaction,
-  augmented: readonly Augmented[],
-): Promise<Fresh> {
+/**
+ * Sides, then one row a session version and its revisions, then the examples of those that are new. Of a session that was
+ * erased since it was loaded nothing is written.
+ */
+export async function saveAugmented(tx: Transaction, all: readonly Augmented[]): Promise<Fresh> {
+  const erased = await erasedVersions(
+    tx,
+    all.map(({ session }) => session.key),
+  );
+  const augmented = all.filter(({ session }) => !erased.has(session.key));
   await keepSides(tx, augmented);
   await keepRevisions(tx, augmented);
   const fresh = await insertAugmentations(tx, augmented);
   await insertExamples(tx, augmented.filter(fresh.has));
-  return fresh;
+  return { ...fresh, isErased: ({ session }) => erased.has(session.key) };
 }
 
 /** Writes down what the examples are keyed by, at first sight. */
@@ -50,7 +56,11 @@ async function keepSides(tx: Transaction, augmented: readonly Augmented[]): Prom
 }
 
 /** The session versions whose rows are new. */
-interface Fresh {
+interface Fresh extends Inserts {
+  isErased(augmented: Augmented): boolean;
+}
+
+interface Inserts {
   has(augmented: Augmented): boolean;
   /** Whether it is new, once: a second event of one batch for the same version is a repetition. */
   take(augmented: Augmented): boolean;
@@ -64,7 +74,7 @@ interface Fresh {
 async function insertAugmentations(
   tx: Transaction,
   augmented: readonly Augmented[],
-): Promise<Fresh> {
+): Promise<Inserts> {
   const keys = augmented.map(({ session }) => session.key);
   const rows = await tx<Inserted[]>`
     insert into augmentations (source, session_id, version, revision, side, pairs, chats, techniques)

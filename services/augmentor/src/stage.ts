@@ -97,6 +97,7 @@ async function save(
   const outputs: StageOutput[] = [];
   const outcomes = decided.map(({ event, decision }): Outcome => {
     if (decision.kind !== 'augmented') return decision.kind;
+    if (fresh.isErased(decision)) return 'erased';
     if (!fresh.take(decision)) return 'duplicate';
     for (const { kind, technique } of decision.examples) metrics.examples.add({ kind, technique });
     outputs.push(examplesReady(decision, event.envelope.traceparent));

@@ -1,5 +1,6 @@
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
+import { erase } from '@millrace/shared/runtime/erasure/erase';
 import { type Running, runStage } from '@millrace/shared/runtime/worker';
 import { aSession } from '@millrace/shared/testing/a-session';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -91,4 +92,37 @@ it('sets aside what it cannot parse or name, each with its cause, and takes the 
   ]);
   const [plain] = await sql`select source from sessions where session_id = 'plain'`;
   expect(plain).toEqual({ source: 'millrace.session.events' });
+});
+
+it('takes nothing of a session or a user that was forgotten, however often it comes, and counts it', async () => {
+  const { sql, runtime, caughtUp } = world;
+  const of = (id: string, user: string) => JSON.stringify({ ...aSession({ id }), user_id: user });
+  const records = [
+    sessionEvent('f-1', of('f-1', 'forgotten')),
+    sessionEvent('f-2', of('f-2', 'another')),
+    sessionEvent('f-3', of('f-3', 'another')),
+  ];
+  await runtime.bus.publish(records);
+  await caughtUp();
+  const asked = { by: 'ann', why: 'a test' };
+  await erase(sql, { subject: { source: 'shop', kind: 'user', id: 'forgotten' }, ...asked });
+  await erase(sql, { subject: { source: 'shop', kind: 'session', id: 'f-2' }, ...asked });
+  const other = JSON.stringify({ ...aSession({ id: 'f-2', messages: 13 }), user_id: 'another' });
+  await runtime.bus.publish([
+    ...records,
+    sessionEvent('f-2', other),
+    sessionEvent('f-4', of('f-4', 'forgotten')),
+  ]);
+  await caughtUp();
+  const rows = await sql`
+    select s.session_id as id, s.version, s.state, s.user_id as user, p.bytes is not null as "hasText"
+    from sessions s left join payloads p using (source, session_id, version) where s.session_id like 'f-%' order by 1`;
+  expect([...rows]).toEqual([
+    { id: 'f-1', version: 1, state: 'erased', user: null, hasText: false },
+    { id: 'f-2', version: 1, state: 'erased', user: null, hasText: false },
+    { id: 'f-3', version: 1, state: 'closed', user: 'another', hasText: true },
+  ]);
+  const [progress] =
+    await sql`select sum(erased)::int as erased from progress where stage = 'ingestor'`;
+  expect(progress).toEqual({ erased: 4 });
 });

@@ -172,7 +172,7 @@ async function save(
 ): Promise<void> {
   if (judged.length === 0) return;
   await store.transaction(async (tx) => {
-    const fresh = await saveVerdicts(tx, judged, revision);
+    const { fresh } = await saveVerdicts(tx, judged, revision);
     const context = { stage: 'validator', nowMs: now(), traceparent: null } as const;
     const rows = judged.flatMap((version) => {
       const standing = fresh.get(versionKey(version.event));

@@ -7,6 +7,7 @@ import {
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { groupOfStage, topics } from '@millrace/shared/contracts/topics';
 import { sha256Hex } from '@millrace/shared/domain/hash';
+import { erase } from '@millrace/shared/runtime/erasure/erase';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
 import { type Running, runStage } from '@millrace/shared/runtime/worker';
 import { aSession, messageAt } from '@millrace/shared/testing/a-session';
@@ -188,4 +189,29 @@ it('asks for a new verdict under other settings, and leaves the old one', async 
   const both =
     await world.sql`select verdict from verdicts where session_id = 'short' order by verdict`;
   expect(both.map((v) => v['verdict'])).toEqual(['kept', 'rejected']);
+});
+
+it('writes nothing of a session that is erased while it is judged', async () => {
+  const event = await close('racing', JSON.stringify(aSession({ id: 'racing' })));
+  const stage = validator(settings, world.runtime.metrics);
+  const subject = { source: 'shop', kind: 'session', id: 'racing' } as const;
+  const racing = {
+    ...stage,
+    load: async (...asked: Parameters<typeof stage.load>) => {
+      const facts = await stage.load(...asked);
+      await erase(world.sql, { subject, by: 'ann', why: 'a test' });
+      return facts;
+    },
+  };
+  await running.stop(5000);
+  running = await runStage(racing, world.runtime);
+  const erased = async () => {
+    const [row] =
+      await world.sql`select sum(erased)::int as n from progress where stage = 'validator'`;
+    return row?.['n'];
+  };
+  const before = await erased();
+  await publish([event]);
+  expect(await erased()).toBe(before + 1);
+  expect(await world.sql`select 1 from verdicts where session_id = 'racing'`).toHaveLength(0);
 });

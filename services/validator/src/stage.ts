@@ -44,10 +44,10 @@ async function save(
   { tx, revision, metrics }: SaveOptions,
 ): Promise<Saved> {
   const judged = decided.flatMap(({ decision }) => (decision.kind === 'judged' ? [decision] : []));
-  const fresh = await saveVerdicts(tx, judged, revision);
+  const { fresh, erased } = await saveVerdicts(tx, judged, revision);
   const outputs: StageOutput[] = [];
   const outcomes = decided.map(({ event, decision }): Outcome => {
-    if (decision.kind === 'erased') return 'erased';
+    if (decision.kind === 'erased' || erased.has(decision.event)) return 'erased';
     const key = versionKey(decision.event);
     const standing = fresh.get(key);
     if (standing === undefined) return 'duplicate';

@@ -1,5 +1,5 @@
-import { eventId } from '@millrace/shared/domain/hash';
 import type { Sql } from '@millrace/shared/ports/database';
+import { purgeDeadLetters } from '@millrace/shared/runtime/erasure/purge-dead-letters';
 import { z } from 'zod';
 
 const deadLetter = z.object({
@@ -60,26 +60,10 @@ export async function purgeable(sql: Sql, { id, olderThanDays }: PurgeChoice): P
   return rows.map((row) => row.id);
 }
 
-/**
- * Throws bytes, keys and headers away, on record, in one transaction. Cause, place and hash stay: the ledger goes on
- * counting the record.
- * @returns how many it was
- */
+/** Throws their bytes, keys and headers away in one transaction. @returns how many it was */
 export async function purge(sql: Sql, ids: readonly string[]): Promise<number> {
-  const rows = await sql.begin(async (tx) => {
-    const purged = await tx<{ id: string; stage: string; code: string }[]>`
-      update dead_letters set bytes = null, key = null, headers = '{}', purged_at = clock_timestamp()
-      where id = any(${[...ids]}::uuid[]) and purged_at is null returning id::text, stage, code`;
-    await tx`
-      insert into audit (id, action, subject, detail)
-      select * from unnest(
-        ${purged.map(({ id }) => eventId('dead_letter_purged', id))}::uuid[],
-        ${purged.map(() => 'dead_letter_purged')}::text[],
-        ${purged.map(({ id }) => id)}::text[],
-        ${purged.map(({ stage, code }) => JSON.stringify({ stage, code }))}::text[]::jsonb[])`;
-    return [...purged];
-  });
-  return rows.length;
+  const { purged } = await sql.begin(async (tx) => ({ purged: await purgeDeadLetters(tx, ids) }));
+  return purged;
 }
 
 /** Notes that a dead letter was sent again; the row stays. */

@@ -2,11 +2,12 @@ import { groupOfStage, type StageName, topics } from '../contracts/topics.ts';
 import { eventId, sha256Hex } from '../domain/hash.ts';
 import type { Sql } from '../ports/database.ts';
 import type { MessageBus, PartitionOffsets } from '../ports/message-bus.ts';
+import { erase } from '../runtime/erasure/erase.ts';
 
 /**
  * A fleet at rest that balances: `sessions` sessions came in (one in ten of them by HTTP, one in five rejected), two
  * pairs and a chat from each kept one, one dataset, one dead letter, one training request; two jobs with their models, the
- * first promoted by the gate, the second by hand and rolled back; one ablation; and one event that waits in the outbox of each topic that a stage consumes.
+ * first promoted by the gate, the second by hand and rolled back; one ablation; one session that was forgotten; and one event that waits in the outbox of each topic that a stage consumes.
  * Set-based, so that a million takes seconds.
  */
 export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
@@ -91,6 +92,11 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
     insert into dead_letters (id, stage, topic, partition, record_offset, headers, sha256, code, message)
     values (gen_random_uuid(), 'ingestor', ${topics.sessionEvents.name}, 0, 0, '{}', 'x', 'MILLRACE_FORMAT_JSON', 'm')`;
   await waitingEvents(sql);
+  await erase(sql, {
+    subject: { source: 'app', kind: 'session', id: 's9' },
+    by: 'ann',
+    why: 'asked for',
+  });
 }
 
 /**

@@ -11,11 +11,11 @@ export interface KnownVersion {
   readonly receivedAtMs: number;
 }
 
-type Arrived = 'applied' | 'duplicate' | 'superseded';
+type Arrived = 'applied' | 'duplicate' | 'superseded' | 'erased';
 
 export interface Assigned {
   readonly session: Identified;
-  /** The new version, or the one that holds this content already, or the newer one that stands before it. */
+  /** The new version, or the one that holds this content already, or the newer one that stands before it; 0 when erased. */
   readonly version: number;
   readonly outcome: Arrived;
 }
@@ -27,10 +27,12 @@ export interface Assigned {
  * Arrival is the order of publishing as long as a session's records lie in one partition. When partitions are raised its key
  * moves to another one, and what is published then may arrive before what still waits in the old one: of two records in
  * two partitions the one with the later time stands, and an older one that comes after it is superseded.
+ * @param forgotten those that, or whose users, were erased: they make no version
  */
 export function assignVersions(
   sessions: readonly Identified[],
   known: readonly KnownVersion[],
+  forgotten: ReadonlySet<Identified> = new Set(),
 ): readonly Assigned[] {
   const byId = new Map<string, Versions>();
   const versionsOf = (id: { source: string; sessionId: string }): Versions => {
@@ -41,6 +43,7 @@ export function assignVersions(
   };
   for (const held of known) remember(versionsOf(held), held);
   return sessions.map((session) => {
+    if (forgotten.has(session)) return { session, version: 0, outcome: 'erased' };
     const versions = versionsOf(session);
     const held = versions.bySha256.get(session.sessionSha256);
     if (held !== undefined) return { session, version: held, outcome: 'duplicate' };

@@ -14,14 +14,17 @@ import { createPublisher } from './publisher.ts';
 export interface Accepting extends Publishing, Pick<StageRuntime, 'clock' | 'logger'> {}
 
 /** By this door what comes later is later: nothing is superseded. */
-type Accepted = Assigned & { readonly outcome: 'applied' | 'duplicate' };
-const isAccepted = (assigned: Assigned | undefined): assigned is Accepted =>
+type Answered = Assigned & { readonly outcome: 'applied' | 'duplicate' | 'erased' };
+const isAnswered = (assigned: Assigned | undefined): assigned is Answered =>
   assigned !== undefined && assigned.outcome !== 'superseded';
 
 /** Takes work for the topics over HTTP: committed to Postgres, published as soon as the broker takes it. */
 export interface Acceptor {
-  /** Sessions row, payload, accept and outbox row in one transaction. @throws TransientError when nothing was stored */
-  session(session: Identified): Promise<Accepted>;
+  /**
+   * Sessions row, payload, accept and outbox row in one transaction; nothing of them when it, or its user, was forgotten.
+   * @throws TransientError when nothing was stored
+   */
+  session(session: Identified): Promise<Answered>;
   /** An event and what else belongs into its transaction. */
   event(output: StageOutput, beside: (tx: Transaction) => Promise<unknown>): Promise<void>;
   /** Resolves when no publication of ours is under way. */
@@ -53,8 +56,8 @@ export function createAcceptor(runtime: Accepting): Acceptor {
       commit(async (tx) => {
         const known = await knownVersions(tx, [session]);
         const [assigned] = await saveSessions(tx, [session], known);
-        if (!isAccepted(assigned)) throw new RangeError('one session in, one version out');
-        await countAccept(tx, assigned);
+        if (!isAnswered(assigned)) throw new RangeError('one session in, one version out');
+        if (assigned.outcome !== 'erased') await countAccept(tx, assigned);
         return {
           value: assigned,
           outputs: assigned.outcome === 'applied' ? [closedOutput(assigned)] : [],

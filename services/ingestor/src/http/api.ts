@@ -8,6 +8,7 @@ import type { ApiConfig } from '../config.ts';
 import { createAcceptor } from './accept.ts';
 import { answerErrors } from './answer-errors.ts';
 import type { Api, ApiContext, ApiRuntime } from './api-context.ts';
+import { addErasureRoute } from './erasure-route.ts';
 import { addRequestTraces } from './request-trace.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addTrainingRoutes } from './training-routes.ts';
@@ -57,6 +58,7 @@ export async function buildApi(context: ApiContext, version: string): Promise<Ap
     transformObject: jsonSchemaTransformObject,
   });
   addSessionRoutes(app, context);
+  addErasureRoute(app, context);
   addTrainingRoutes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   return app;

@@ -142,7 +142,38 @@ export const modelList = z
   .object({ models: z.array(model).meta({ description: 'the newest first' }) })
   .meta({ id: 'ModelList' });
 
+/** What {@link ErasureReceipt} of the domain says, of one session. */
+export const erasedSession = z
+  .object({
+    session_id: z.string(),
+    source: z.string(),
+    versions: z
+      .int()
+      .meta({ description: 'that were erased now; 0: nothing was there, or it was erased before' }),
+    examples: z.int(),
+    dead_letters: z.int(),
+    models: z
+      .array(
+        z.object({
+          model_id: z.string(),
+          model_name: z.string(),
+          model_type: z.string(),
+          use: z.enum(['trained', 'measured']),
+          certain: z.boolean(),
+          champion: z.boolean(),
+        }),
+      )
+      .meta({ description: 'made while its examples were there: weights do not forget' }),
+    retrain: z.array(z.string()).meta({ description: 'lines whose champion learnt from it' }),
+    in_kafka_until: z
+      .string()
+      .nullable()
+      .meta({ description: "the broker's records of it end then; nobody takes them any more" }),
+  })
+  .meta({ id: 'ErasedSession' });
+
 export type AcceptedSession = z.infer<typeof acceptedSession>;
+export type ErasedSession = z.infer<typeof erasedSession>;
 export type SessionStatus = z.infer<typeof sessionStatus>;
 export type TrainingStatus = z.infer<typeof trainingStatus>;
 export type ModelList = z.infer<typeof modelList>;

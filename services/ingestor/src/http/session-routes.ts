@@ -2,16 +2,14 @@ import { idText } from '@millrace/shared/contracts/identity';
 import { z } from 'zod';
 import { identify } from '../core/identify.ts';
 import { kindsAtIngest } from '../core/kinds-at-ingest.ts';
-import { readSessionStatus, sourcesOf } from '../store/session-status.ts';
+import { readSessionStatus } from '../store/session-status.ts';
 import type { Api, ApiContext } from './api-context.ts';
 import { type AcceptedSession, acceptedSession, sessionBody, sessionStatus } from './documents.ts';
+import { bySessionId, bySource, onlySource } from './only-source.ts';
 import { HttpProblem, problemDocument } from './problem.ts';
 import { bodyBytes, parseDocument } from './read-json-body.ts';
 import { authorize, sourceOf } from './request-source.ts';
 import { traceOf } from './request-trace.ts';
-
-const byId = z.object({ id: idText });
-const bySource = z.object({ source: idText.optional() });
 
 /** `POST /v1/sessions` and `GET /v1/sessions/{id}`. */
 export function addSessionRoutes(
@@ -29,6 +27,7 @@ export function addSessionRoutes(
         response: {
           202: acceptedSession,
           400: problemDocument,
+          410: problemDocument,
           413: problemDocument,
           415: problemDocument,
           422: problemDocument,
@@ -56,6 +55,11 @@ export function addSessionRoutes(
         });
       }
       const { session, version, outcome } = await acceptor.session(identified.session);
+      if (outcome === 'erased')
+        throw new HttpProblem(410, {
+          code: 'MILLRACE_INPUT_FORGOTTEN',
+          detail: 'this session, or its user, was forgotten: nothing of it is taken any more',
+        });
       const { sessionId, payloadSha256 } = session;
       const location = `/v1/sessions/${encodeURIComponent(sessionId)}?source=${encodeURIComponent(source)}`;
       const accepted: AcceptedSession = {
@@ -76,24 +80,18 @@ export function addSessionRoutes(
       schema: {
         summary:
           'Where a session is: verdict, findings, examples, side, datasets and models that saw it',
-        params: byId,
+        params: bySessionId,
         querystring: bySource,
         response: { 200: sessionStatus, 404: problemDocument, 409: problemDocument },
       },
     },
     async (request) => {
       authorize(request, keys, 'read');
-      const { id } = parseDocument(byId, request.params);
+      const { id } = parseDocument(bySessionId, request.params);
       const { source } = parseDocument(bySource, request.query);
       const status = await store.read(async (sql) => {
-        const [only, ...more] = source === undefined ? await sourcesOf(sql, id) : [source];
-        if (more.length > 0)
-          throw new HttpProblem(409, {
-            code: 'MILLRACE_INPUT_SOURCE',
-            detail: `${more.length + 1} sources have a session of this id: add ?source=`,
-            errors: [{ field: 'source', detail: 'is needed here' }],
-          });
-        return only === undefined ? null : readSessionStatus(sql, { source: only, sessionId: id });
+        const only = source ?? (await onlySource(sql, id));
+        return only === null ? null : readSessionStatus(sql, { source: only, sessionId: id });
       });
       if (status !== null) return status;
       throw new HttpProblem(404, {

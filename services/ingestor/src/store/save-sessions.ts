@@ -1,5 +1,6 @@
 import { TransientError } from '@millrace/shared/domain/errors';
 import type { Transaction } from '@millrace/shared/ports/database';
+import { forgottenSessions } from '@millrace/shared/runtime/erasure/erased-versions';
 import { type Assigned, assignVersions, type KnownVersion } from '../core/assign-versions.ts';
 import type { Identified } from '../core/identify.ts';
 import { knownVersions } from './known-versions.ts';
@@ -10,7 +11,7 @@ const maxRounds = 5;
 /**
  * Sessions and their payloads, in one transaction with what the caller writes beside them. Another writer may take
  * a version number between the look and the insert (the other door, a rebalance): the primary key refuses ours, and
- * the versions are assigned again with what is there now.
+ * the versions are assigned again with what is there now. What was forgotten comes in no more.
  * @param known of all their ids, as of a moment ago
  * @returns one for each session, in order
  * @throws TransientError when others were faster every time
@@ -20,7 +21,7 @@ export async function saveSessions(
   sessions: readonly Identified[],
   known: readonly KnownVersion[],
 ): Promise<readonly Assigned[]> {
-  let assigned = assignVersions(sessions, known);
+  let assigned = assignVersions(sessions, known, await forgottenSessions(tx, sessions));
   const inserted = new Set<string>();
   for (let round = 0; round < maxRounds; round++) {
     const fresh = assigned.filter((a) => a.outcome === 'applied' && !inserted.has(keyOf(a)));

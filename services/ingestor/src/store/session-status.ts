@@ -27,7 +27,7 @@ export async function readSessionStatus(
       (select jsonb_build_object('verdict', o.verdict, 'by', o.decided_by, 'why', o.why,
           'at', to_char(o.decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
         from overrides o where (o.source, o.session_id, o.version) = (s.source, s.session_id, s.version)) as override,
-      coalesce(e.datasets, '{}') as datasets,
+      coalesce(e.datasets, g.datasets, '{}') as datasets,
       coalesce(m.models, '[]') as models
     from sessions s
     left join lateral (
@@ -61,9 +61,15 @@ export async function readSessionStatus(
       ) kinds
     ) e on true
     left join lateral (
+      -- its examples are gone; the record of its erasure says where they were
+      select array(select jsonb_array_elements_text(detail->'datasets') order by 1) as datasets from audit
+      where s.state = 'erased' and action = 'session_erased' and subject = s.session_id
+        and detail->>'source' = s.source and (detail->>'version')::int = s.version
+    ) g on true
+    left join lateral (
       select jsonb_agg(jsonb_build_object('model_id', model_id, 'model_name', model_name, 'model_type', model_type,
         'decision', decision) order by created_at desc) as models
-      from models where dataset_sha256 = any(e.datasets)
+      from models where dataset_sha256 = any(coalesce(e.datasets, g.datasets))
     ) m on true
     where s.source = ${source} and s.session_id = ${sessionId}
     order by s.version desc`;

@@ -34,6 +34,11 @@ describe('judgeFailure', () => {
       'retry',
     ],
     [{ code: 'Error', message: 'CUDA_ERROR_ILLEGAL_ADDRESS: ...' }, 'lost_hardware', 'retry'],
+    [
+      { code: 'MILLRACE_PROCESSING_EXAMPLES_ERASED', message: '1 of 9 were erased' },
+      'crash',
+      'retry',
+    ],
     [{ code: 'TypeError', message: 'x is not a function' }, 'crash', 'retry'],
   ])('tells %o apart', (reported, kind, next) => {
     expect(judgeFailure(end(reported))).toMatchObject({ kind, next });

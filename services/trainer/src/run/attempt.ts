@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { TransientError, UserError } from '@millrace/shared/domain/errors';
+import { PoisonError, TransientError, UserError } from '@millrace/shared/domain/errors';
 import type { Example } from '@millrace/shared/domain/example';
 import { forcedNotes, requireTrainable } from '../core/dataset-limits.ts';
 import { type AttemptKind, embeddingKind, llmKind } from './attempt-kinds.ts';
@@ -13,7 +13,7 @@ import { jobDataset } from './dataset.ts';
 import { earlierLooks } from './holdout-looks.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { discardModel, publishModel } from './publish-model.ts';
-import { type Registration, registerModel } from './register-model.ts';
+import { examplesErased, type Registration, registerModel } from './register-model.ts';
 import { sessionFactsOf } from './session-facts-store.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { TrainedModel } from './trained-model.ts';
@@ -55,10 +55,14 @@ async function attemptOf<E extends Example>(
     rmSync(work, { recursive: true, force: true });
     return { modelId, trained };
   } catch (error) {
-    if (error instanceof LeaseLost) await discardModel(trained, options);
+    if (error instanceof LeaseLost || isErased(error)) await discardModel(trained, options);
     throw error;
   }
 }
+
+/** What it learnt from was forgotten while it trained: its weights are not kept either. */
+const isErased = (error: unknown): boolean =>
+  error instanceof PoisonError && error.code === examplesErased;
 
 /** Waits out a database that is down: hours of training are not given up for a minute without it. */
 async function register(

@@ -3,8 +3,10 @@ import { deliveryStore } from '@millrace/shared/adapters/postgres/delivery-store
 import { trainingRequested } from '@millrace/shared/contracts/events';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
+import { PoisonError } from '@millrace/shared/domain/errors';
 import { examplesRevision } from '@millrace/shared/domain/revision';
 import type { Sql } from '@millrace/shared/ports/database';
+import { erase } from '@millrace/shared/runtime/erasure/erase';
 import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { acceptRequest } from '../core/accept-request.ts';
@@ -13,7 +15,7 @@ import { somePairs, storePairs } from '../testing/ready-examples.ts';
 import { queueJobs } from './job-queue.ts';
 import { type ClaimedJob, claimJob, hasSucceeded, renewLease } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
-import { type Registration, registerModel } from './register-model.ts';
+import { examplesErased, type Registration, registerModel } from './register-model.ts';
 
 let database: TestDatabase;
 let sql: Sql;
@@ -38,7 +40,7 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
-  await sql`truncate training_jobs, models, aliases, audit, outbox, examples, sessions, augmentations, sides, revisions`;
+  await sql`truncate training_jobs, models, aliases, audit, outbox, examples, sessions, augmentations, sides, revisions, tombstones`;
   await storePairs(sql, made);
 });
 
@@ -116,6 +118,20 @@ describe('registerModel()', () => {
     expect(
       await sql`select 1 from examples where first_dataset = ${frozen.datasetSha256}`,
     ).toHaveLength(used);
+  });
+
+  it('keeps no model of an example that was erased while it was trained', async () => {
+    const job = await claimed('r1');
+    const [example] = frozen.train;
+    if (example === undefined) throw new Error('nothing to train on');
+    const { source, sessionId } = example.key;
+    const subject = { source, kind: 'session', id: sessionId } as const;
+    await erase(sql, { subject, by: 'ann', why: 'a test' });
+    const registering = registerModel(deliveryStore(sql), registration(job, 'promoted'));
+    await expect(registering).rejects.toMatchObject({ code: examplesErased });
+    await expect(registering).rejects.toBeInstanceOf(PoisonError);
+    expect(await champion()).toBeUndefined();
+    expect(await sql`select 1 from models`).toHaveLength(0);
   });
 
   it('leaves the champion where it is when the gate does not promote', async () => {

@@ -1,15 +1,20 @@
 import { type ModelEvaluated, modelEvaluated } from '@millrace/shared/contracts/events';
 import { topics } from '@millrace/shared/contracts/topics';
+import { PoisonError } from '@millrace/shared/domain/errors';
 import { eventId } from '@millrace/shared/domain/hash';
 import type { Transaction } from '@millrace/shared/ports/database';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import { moveChampion } from '@millrace/shared/runtime/champion';
+import { holdErasures } from '@millrace/shared/runtime/erasure/erased-versions';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
 import type { CrossValidation } from '../core/cross-validation.ts';
 import type { JobDataset } from './dataset.ts';
 import { type ClaimedJob, succeed } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import type { TrainedModel } from './trained-model.ts';
+
+/** Code of the error of an attempt whose dataset is no longer whole: the next one freezes anew. */
+export const examplesErased = 'MILLRACE_PROCESSING_EXAMPLES_ERASED';
 
 export interface Registration {
   readonly job: ClaimedJob;
@@ -25,7 +30,8 @@ export interface Registration {
  * Everything that a success changes, in one transaction under the token: the job ends, the model is there, its examples
  * know their dataset, the alias moves when the gate says so, and the event waits in the outbox.
  * May be called again when it is not known whether it was committed.
- * @throws LeaseLost when another attempt holds the job; nothing is written then
+ * @throws LeaseLost when another attempt holds the job; PoisonError {@link examplesErased} when an example of its dataset was erased while it
+ *   trained: the next attempt freezes anew, without it. Nothing is written then
  * @returns the model's id
  */
 export async function registerModel(
@@ -40,6 +46,7 @@ export async function registerModel(
       throw new LeaseLost(job);
     }
     await insertModel(tx, modelId, registration);
+    await holdErasures(tx);
     await markExamples(tx, registration.dataset);
     await audit(tx, ['model_registered', modelId], {
       job_id: job.jobId,
@@ -99,10 +106,15 @@ async function insertModel(
 
 async function markExamples(tx: Transaction, { frozen, revision }: JobDataset): Promise<void> {
   const ids = [...frozen.train, ...frozen.holdout].map((example) => example.id);
-  await tx`
+  const marked = await tx`
     update examples set first_dataset = coalesce(first_dataset, ${frozen.datasetSha256}),
       last_dataset = ${frozen.datasetSha256}
     where revision = ${revision} and id = any(${ids})`;
+  if (marked.count < ids.length)
+    throw new PoisonError(
+      examplesErased,
+      `${ids.length - marked.count} of ${ids.length} examples were erased while a model learnt from them: it is not kept`,
+    );
 }
 
 type AliasMoved = NonNullable<ModelEvaluated['alias_moved']>;

@@ -1,9 +1,10 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { verifyManifest } from '@millrace/engine';
 import { connect } from '@millrace/shared/adapters/postgres/database';
 import { trainingRequested } from '@millrace/shared/contracts/events';
 import type { Sql } from '@millrace/shared/ports/database';
+import { erase } from '@millrace/shared/runtime/erasure/erase';
 import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -19,6 +20,7 @@ import {
 } from '../testing/runner-program.ts';
 import { crossValidationSchema } from './cross-validation-schema.ts';
 import { queueJobs } from './job-queue.ts';
+import { examplesErased } from './register-model.ts';
 
 let database: TestDatabase;
 let sql: Sql;
@@ -33,7 +35,7 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
-  await sql`truncate training_jobs, audit, datasets, augmentations, examples, sessions, sides, revisions, models, aliases, outbox`;
+  await sql`truncate training_jobs, audit, datasets, augmentations, examples, sessions, sides, revisions, models, aliases, outbox, tombstones`;
   folder = runnerFolder();
   return () => removeFolder(folder);
 });
@@ -215,6 +217,39 @@ describe('a runner that is cut short', () => {
     expect(await program.ended).toBe(0);
     expect(await job()).toMatchObject({ state: 'succeeded', lease_token: 1 });
   }, 120_000);
+
+  it.each(kinds)(
+    'keeps no model of what was forgotten while it trained, and begins anew without it: $modelType',
+    async ({ modelType, store }) => {
+      await store(40);
+      await ask({ model_type: modelType, overrides: { max_steps: 6, n_splits: 0 } });
+      const first = runner('--once');
+      const { pid } = await first.until((found) => found['name'] === 'trainer-attempt');
+      await first.until(trainStep(1));
+      process.kill(Number(pid), 'SIGSTOP');
+      const [gone] = await sql<{ id: string; source: string; session: string }[]>`
+        select e.id, e.source, e.session_id as session from examples e
+        join augmentations a using (source, session_id, version, revision) where a.side = 'train' order by e.id limit 1`;
+      if (gone === undefined) throw new Error('nothing to forget');
+      const subject = { source: gone.source, kind: 'session', id: gone.session } as const;
+      await erase(sql, { subject, by: 'ann', why: 'a test' });
+      process.kill(Number(pid), 'SIGCONT');
+      expect(await first.ended).toBe(0);
+      const before = await job();
+      expect(before).toMatchObject({ state: 'running', error_code: examplesErased });
+      expect(await model()).toBeUndefined();
+      expect(readdirSync(path.join(folder, 'models', 'default', modelType))).toEqual([]);
+      await sql`update training_jobs set lease_until = clock_timestamp()`;
+      expect(await runner('--once').ended).toBe(0);
+      const made = await model();
+      expect(await job()).toMatchObject({ state: 'succeeded', attempt: 2 });
+      expect(made?.['dataset_sha256']).not.toBe(before?.['dataset_sha256']);
+      expect(made?.['report']).toMatchObject({ resumed_at: 0 });
+      const manifest = path.join(folder, 'data/datasets', `${made?.['dataset_sha256']}.ndjson`);
+      expect(readFileSync(manifest, 'utf8')).not.toContain(gone.id);
+    },
+    240_000,
+  );
 
   it.each(kinds)(
     'whose job another runner took kills its child and writes nothing: $modelType',

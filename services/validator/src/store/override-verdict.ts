@@ -5,6 +5,7 @@ import { UserError } from '@millrace/shared/domain/errors';
 import type { Verdict } from '@millrace/shared/domain/finding';
 import type { Transaction } from '@millrace/shared/ports/database';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
+import { erasedVersions } from '@millrace/shared/runtime/erasure/erased-versions';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
 import type { FindingDocument } from '../core/finding-document.ts';
 import { acceptedText } from '../core/judge.ts';
@@ -45,6 +46,7 @@ export async function overrideVerdict(
     await tx`set local lock_timeout = '10s'`;
     await tx`lock table verdicts in share row exclusive mode`;
     const session = await newestVersion(tx, asked);
+    await refuseErased(tx, session);
     const rows = await verdictsOf(tx, session);
     const [standing] = rows;
     if (standing === undefined)
@@ -112,6 +114,16 @@ async function newestVersion(
   const { bytes } = row;
   if (bytes === null) throw refused(asked, 'was erased: nothing is left to decide on');
   return { ...row, bytes };
+}
+
+/** Again, under the lock that erasures wait for: it may have been erased since. */
+async function refuseErased(
+  tx: Transaction,
+  { source, session_id, version }: Session,
+): Promise<void> {
+  const key = { source, sessionId: session_id, version };
+  if ((await erasedVersions(tx, [key])).has(key))
+    throw refused(key, 'was erased: nothing is left to decide on');
 }
 
 interface VerdictRow {
@@ -193,5 +205,7 @@ async function writeRecord(tx: Transaction, record: DecisionRecord): Promise<voi
     values (${randomUUID()}, 'verdict_overridden', ${sessionId}, ${JSON.stringify(detail)}::text::jsonb)`;
 }
 
-const refused = ({ source, sessionId }: OverrideRequest, why: string): UserError =>
-  new UserError('MILLRACE_INPUT_SESSION', `session ${sessionId} of ${source} ${why}`);
+const refused = (
+  { source, sessionId }: Pick<OverrideRequest, 'source' | 'sessionId'>,
+  why: string,
+): UserError => new UserError('MILLRACE_INPUT_SESSION', `session ${sessionId} of ${source} ${why}`);

@@ -1,7 +1,9 @@
 import type { SessionClosed } from '@millrace/shared/contracts/events';
 import { TransientError } from '@millrace/shared/domain/errors';
 import type { Verdict } from '@millrace/shared/domain/finding';
+import type { SessionKey } from '@millrace/shared/domain/session';
 import type { Transaction } from '@millrace/shared/ports/database';
+import { erasedVersions } from '@millrace/shared/runtime/erasure/erased-versions';
 import { findingDocument } from '../core/finding-document.ts';
 import type { SessionResult } from '../core/validate-session.ts';
 import { versionKey } from './stored-sessions.ts';
@@ -18,6 +20,13 @@ export interface Standing {
   readonly overridden: boolean;
 }
 
+export interface SavedVerdicts {
+  /** By key (see versionKey), those that were new. */
+  readonly fresh: Map<string, Standing>;
+  /** Erased since they were loaded: nothing of these was written. */
+  readonly erased: { has(event: SessionClosed): boolean };
+}
+
 interface Inserted extends Standing {
   readonly source: string;
   readonly session_id: string;
@@ -30,15 +39,20 @@ interface Inserted extends Standing {
  * Writes the verdicts that are not there yet, in one statement. How many of them judge a version again is put on record:
  * no event came in for these, so the ledger counts them by it. Under a person's rejection no text is kept: nothing goes on to
  * the augmentor, and the ledger tells it by that from a verdict that went on before it was rejected.
- * @returns by key (see versionKey) of the versions that were new
  * @throws TransientError when a person accepted one of them since it was loaded: load again
  */
 export async function saveVerdicts(
   tx: Transaction,
-  judged: readonly JudgedVersion[],
+  all: readonly JudgedVersion[],
   revision: string,
-): Promise<Map<string, Standing>> {
-  if (judged.length === 0) return new Map();
+): Promise<SavedVerdicts> {
+  const gone = await erasedVersions(
+    tx,
+    all.map(({ event }) => keyOf(event)),
+  );
+  const erased = { has: (event: SessionClosed) => gone.has(keyOf(event)) };
+  const judged = all.filter(({ event }) => !erased.has(event));
+  if (judged.length === 0) return { fresh: new Map(), erased };
   const inserted = await tx<Inserted[]>`
     insert into verdicts (source, session_id, version, revision, verdict, quality, findings, metrics, cleaned, override)
     select source, session_id, version, ${revision}, new.verdict, quality, findings, metrics,
@@ -70,7 +84,14 @@ export async function saveVerdicts(
     await tx`
       insert into audit (id, action, subject, detail)
       values (gen_random_uuid(), 'judged_again', 'validator', jsonb_build_object('count', ${again}::int))`;
-  return new Map(
+  const fresh = new Map(
     inserted.map((row) => [versionKey(row), { stands: row.stands, overridden: row.overridden }]),
   );
+  return { fresh, erased };
 }
+
+const keyOf = ({ source, session_id, version }: SessionClosed): SessionKey => ({
+  source,
+  sessionId: session_id,
+  version,
+});

@@ -152,7 +152,7 @@ function lostChecks(
       expected: 0,
       found: Math.max(
         0,
-        rows.sessions_closed -
+        rows.sessions -
           rows.judged -
           without(counted.validator) -
           waiting(topics.sessionClosed.name),

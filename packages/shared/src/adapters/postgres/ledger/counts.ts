@@ -31,7 +31,6 @@ const rowsSchema = z.object({
   http_accepts: count,
   http_duplicates: count,
   sessions: count,
-  sessions_closed: count,
   kept: count,
   rejected: count,
   judged: count,
@@ -98,7 +97,7 @@ const rowsQuery = (several: {
   select
     (select count(*) from http_accepts) as http_accepts,
     (select count(*) from http_accepts where outcome = 'duplicate') as http_duplicates,
-    s.sessions, s.sessions_closed, f.kept, f.rejected, f.judged, v.to_augment, v.rejected_rows,
+    s.sessions, f.kept, f.rejected, f.judged, v.to_augment, v.rejected_rows,
     ${several.augmentations ? takenVerdicts : 'a.augmentations'} as augmented,
     a.augmentations,
     (select count(*) from (
@@ -114,7 +113,7 @@ const rowsQuery = (several: {
       as hand_moves,
     (select count(*) from dead_letters) as dead_letters
   from
-    (select count(*) as sessions, count(*) filter (where state <> 'erased') as sessions_closed from sessions) s,
+    (select count(*) as sessions from sessions) s,
     (select count(*) filter (where cleaned is not null or (verdict = 'kept' and override is distinct from 'rejected')) as to_augment,
       count(*) filter (where coalesce(override, verdict) = 'rejected') as rejected_rows from verdicts) v,
     (select count(*) filter (where verdict = 'kept') as kept, count(*) filter (where verdict = 'rejected') as rejected,

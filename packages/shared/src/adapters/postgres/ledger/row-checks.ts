@@ -1,4 +1,5 @@
 import { correctionChecks } from './correction-checks.ts';
+import { erasureChecks } from './erasure-checks.ts';
 
 /**
  * What must hold between rows of different tables. Each figure counts rows that break it, so 0 is right; together with
@@ -9,7 +10,8 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
   {
     query: `
       select count(*) filter (where p.source is null and s.state <> 'erased') as "sessions without their payload",
-        count(*) filter (where s.source is null) as "payloads without their session"
+        count(*) filter (where s.source is null or (p.source is not null and s.state = 'erased'))
+          as "payloads without their session, or of one that is erased"
       from sessions s full join payloads p using (source, session_id, version)`,
   },
   {
@@ -54,9 +56,14 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
       select count(*) filter (where a.pairs <> coalesce(f.pairs, 0) or a.chats <> coalesce(f.chats, 0))
           as "augmentations whose examples are not all there",
         count(*) filter (where a.source is null) as "groups of examples without their augmentation"
-      from augmentations a full join found f using (source, session_id, version, revision)`,
+      from (
+        select a.source, a.session_id, a.version, a.revision, case when s.state = 'erased' then 0 else a.pairs end as pairs,
+          case when s.state = 'erased' then 0 else a.chats end as chats
+        from augmentations a left join sessions s using (source, session_id, version)) a
+      full join found f using (source, session_id, version, revision)`,
   },
   ...correctionChecks,
+  ...erasureChecks,
   sidesCheck('user', 'user_id'),
   sidesCheck('session', 'session_id'),
   {
@@ -161,11 +168,11 @@ function sidesCheck(kind: 'user' | 'session', column: string): { readonly query:
         from (select group_key::jsonb as key, side from sides) d where key->>1 = '${kind}')
       select
         (select count(*) from parsed d where not exists (
-          select from sessions s where s.source = d.source and s.${column} = d.id and ${only}))
+          select from sessions s where s.source = d.source and s.${column} = d.id and ${only} and s.state <> 'erased'))
           as "sides without a ${kind}",
         (select count(*) from augmentations a join sessions s using (source, session_id, version)
           left join parsed d on d.source = s.source and d.id = s.${column}
-          where ${only} and d.side is distinct from a.side)
+          where ${only} and s.state <> 'erased' and d.side is distinct from a.side)
           as "augmentations on another side than their ${kind}, or without one"`,
   };
 }

@@ -8,6 +8,7 @@ export const sessions = pgTable(
   'sessions',
   {
     ...sessionKey(),
+    /** Null without one, and once it is erased. */
     userId: text('user_id'),
     state: text('state').notNull(), // closed | erased
     payloadSha256: text('payload_sha256').notNull(),
@@ -64,7 +65,7 @@ export const verdicts = pgTable(
     quality: real('quality').notNull(),
     findings: jsonb('findings').notNull(),
     metrics: jsonb('metrics').notNull(),
-    /** Null when rejected, unless a person accepted it. */
+    /** Null when rejected, unless a person accepted it; of an erased session only that there was one. */
     cleaned: jsonb('cleaned'),
     /** kept | rejected: copy of the version's row in `overrides`, null without one. */
     override: text('override'),

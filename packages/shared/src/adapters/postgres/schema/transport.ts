@@ -80,10 +80,17 @@ export const revisions = pgTable(
   (t) => [primaryKey({ columns: [t.stage, t.revision] })],
 );
 
-/** Who did what that changes no data by itself: a job asked for, an alias moved, a dead letter sent again. */
+/** Who must not come again: a session or a user that was forgotten, by the hash of its name. Who asked for it is in `audit`. */
+export const tombstones = pgTable('tombstones', {
+  subjectSha256: text('subject_sha256').primaryKey(),
+  kind: text('kind').notNull(), // session | user
+  erasedAt: moment('erased_at').notNull().defaultNow(),
+});
+
+/** Who did what that changes no data by itself: a job asked for, an alias moved, a dead letter sent again; and what was erased. */
 export const audit = pgTable('audit', {
   id: uuid('id').primaryKey(),
-  action: text('action').notNull(), // revision_recorded | verdict_overridden | judged_again | augmented_again | job_queued | model_registered | alias_moved | dead_letter_retried | dead_letter_purged
+  action: text('action').notNull(), // revision_recorded | verdict_overridden | judged_again | augmented_again | job_queued | model_registered | alias_moved | dead_letter_retried | dead_letter_purged | forgotten | session_erased | erased
   subject: text('subject').notNull(),
   detail: jsonb('detail').notNull(),
   at: moment('at').notNull().defaultNow(),

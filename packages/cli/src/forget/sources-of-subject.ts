@@ -1,0 +1,13 @@
+import type { Subject } from '@millrace/shared/domain/erasure';
+import type { Sql } from '@millrace/shared/ports/database';
+
+/** Sources that have a session of this id, or sessions of this user. */
+export async function sourcesOfSubject(
+  sql: Sql,
+  { kind, id }: Omit<Subject, 'source'>,
+): Promise<readonly string[]> {
+  const column = kind === 'user' ? sql`user_id` : sql`session_id`;
+  const rows = await sql<{ source: string }[]>`
+    select distinct source from sessions where ${column} = ${id} order by source`;
+  return rows.map((row) => row.source);
+}

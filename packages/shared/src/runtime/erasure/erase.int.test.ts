@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connect } from '../../adapters/postgres/database.ts';
+import { readLedger } from '../../adapters/postgres/ledger-facts.ts';
+import { subjectSha256 } from '../../domain/erasure.ts';
+import type { Sql } from '../../ports/database.ts';
+import type { MessageBus } from '../../ports/message-bus.ts';
+import { type TestDatabase, testDatabase } from '../../testing/database.ts';
+import { ledgerScene, sceneOffsets } from '../../testing/ledger-scene.ts';
+import { erase, wouldErase } from './erase.ts';
+import { erasedVersions, forgottenSessions } from './erased-versions.ts';
+
+let database: TestDatabase;
+let sql: Sql;
+let bus: Pick<MessageBus, 'offsets'>;
+/** Of the scene: sessions s4 (another one has none), s5 of u"1 and so on, three a user. */
+const user = { source: 'app', kind: 'user', id: 'u"2' } as const;
+const asked = { by: 'ann', why: 'a letter' };
+
+beforeAll(async () => {
+  database = await testDatabase();
+  sql = connect(database.url, { max: 4 });
+  await ledgerScene(sql, 40);
+  // what the user wrote, wherever a session's text lies
+  await sql`update payloads p set bytes = 'canary' from sessions s
+    where p.session_id = s.session_id and s.user_id = ${user.id}`;
+  await sql`update verdicts v set cleaned = '{"text": "canary"}' from sessions s
+    where v.session_id = s.session_id and s.user_id = ${user.id} and v.cleaned is not null`;
+  await sql`update examples e set content = '{"anchor": "canary"}', user_id = ${user.id} from sessions s
+    where e.session_id = s.session_id and s.user_id = ${user.id}`;
+  await sql`update dead_letters set bytes = ${Buffer.from(`{"user_id": ${JSON.stringify(user.id)}, "text": "canary`)}`;
+  bus = await sceneOffsets(sql);
+});
+afterAll(async () => {
+  await sql.end({ timeout: 2 });
+  await database.drop();
+});
+
+/** Rows of any table that hold the text, with their tables. */
+async function rowsWith(text: string): Promise<string[]> {
+  const tables = await sql<{ name: string }[]>`
+    select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;
+  const hex = Buffer.from(text).toString('hex');
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await sql`
+      select 1 from ${sql(name)} t
+      where position(${text} in t::text) > 0 or position(${hex} in t::text) > 0`;
+    if (rows.length > 0) found.push(name);
+  }
+  return found;
+}
+
+it('wouldErase() counts what would go and writes nothing', async () => {
+  const before = await readLedger(sql, bus);
+  const receipt = await wouldErase(sql, user);
+  expect(receipt).toMatchObject({ sessions: 2, versions: 2, dead_letters: 1 });
+  expect(receipt.examples).toBeGreaterThan(0);
+  expect(await readLedger(sql, bus)).toEqual(before);
+  expect(await rowsWith('canary')).toEqual(['dead_letters', 'examples', 'payloads', 'verdicts']);
+});
+
+it('takes a user out of every table, names the models, and the ledger balances', async () => {
+  const expected = await wouldErase(sql, user);
+  const receipt = await erase(sql, { subject: user, ...asked });
+  expect(receipt).toEqual(expected);
+  expect(
+    receipt.models.map(({ model_id, use, certain, champion }) => ({
+      model_id,
+      use,
+      certain,
+      champion,
+    })),
+  ).toEqual([
+    { model_id: 'model-1', use: 'trained', certain: true, champion: true },
+    { model_id: 'model-2', use: 'trained', certain: true, champion: false },
+  ]);
+  expect(await rowsWith('canary')).toEqual([]);
+  expect(await rowsWith('u"2')).toEqual([]);
+  expect((await readLedger(sql, bus)).problems).toEqual([]);
+  expect(
+    await sql`select 1 from audit where action = 'erased' and detail->>'why' = 'a letter'`,
+  ).toHaveLength(1);
+});
+
+it('takes nothing when it is asked for again, and leaves no second record', async () => {
+  const again = await erase(sql, { subject: user, ...asked });
+  expect(again).toMatchObject({ versions: 0, examples: 0, dead_letters: 0, models: [] });
+  expect((await readLedger(sql, bus)).balanced).toBe(true);
+  expect(await sql`select 1 from audit where action = 'forgotten'`).toHaveLength(2); // and that of the scene
+});
+
+it('refuses at the door what comes of it later, and nothing of others', async () => {
+  const arriving = [
+    { source: 'app', sessionId: 'new', userId: user.id },
+    { source: 'app', sessionId: 's9', userId: null },
+    { source: 'other', sessionId: 's9', userId: user.id },
+    { source: 'app', sessionId: user.id, userId: 's9' },
+  ];
+  const refused = await sql.begin(async (tx) => ({ all: await forgottenSessions(tx, arriving) }));
+  expect(arriving.map((session) => refused.all.has(session))).toEqual([true, true, false, false]);
+});
+
+it('leaves the side of a user who has other sessions, and drops that of the last one', async () => {
+  const sideOf = () => sql`select 1 from sides where group_key::jsonb = '["app", "user", "u\\"4"]'`;
+  const sessions = await sql<{ id: string }[]>`
+    select session_id as id from sessions where user_id = 'u"4' order by 1`;
+  expect(sessions.length).toBeGreaterThan(1);
+  for (const [i, { id }] of sessions.entries()) {
+    await erase(sql, { subject: { source: 'app', kind: 'session', id }, ...asked });
+    expect(await sideOf()).toHaveLength(i === sessions.length - 1 ? 0 : 1);
+  }
+  expect((await readLedger(sql, bus)).problems).toEqual([]);
+});
+
+it('waits for a batch that is being written, and that batch for the next one', async () => {
+  const subject = { source: 'app', kind: 'session', id: 's25' } as const;
+  const key = { source: 'app', sessionId: 's25', version: 1 };
+  let erasing: Promise<unknown> = Promise.resolve();
+  await sql.begin(async (tx) => {
+    expect((await erasedVersions(tx, [key])).has(key)).toBe(false);
+    erasing = erase(sql, { subject, ...asked });
+    await untilWaiting();
+    await tx`
+      insert into examples (id, revision, source, session_id, version, kind, technique, position, content, content_sha256, features)
+      values ('late', 'e1', 'app', 's25', 1, 'pair', 'original', 9, '{"anchor": "late canary"}', 'c', '{}')`;
+  });
+  await erasing;
+  expect(await rowsWith('late canary')).toEqual([]);
+  const after = await sql.begin(async (tx) => ({
+    gone: (await erasedVersions(tx, [key])).has(key),
+  }));
+  expect(after.gone).toBe(true);
+  expect(
+    await sql`select 1 from tombstones where subject_sha256 = ${subjectSha256(subject)}`,
+  ).toHaveLength(1);
+});
+
+/** Until somebody waits for an advisory lock of this database. */
+async function untilWaiting(): Promise<void> {
+  for (;;) {
+    const waiting = await sql`
+      select 1 from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())`;
+    if (waiting.length > 0) return;
+  }
+}
