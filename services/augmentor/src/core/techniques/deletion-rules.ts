@@ -5,7 +5,7 @@ type DeletionRule = (around: Around) => boolean;
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 
-/** Adverbs that strengthen or soften what follows; without them the sentence says the same. */
+/** Adverbs that strengthen or soften what follows; without them the sentence says the same (but `it just works`). */
 const adverbs = set(
   `absolutely actually also basically certainly completely currently definitely essentially extremely fairly frankly
   genuinely honestly incredibly just kinda literally obviously pretty quite really simply surely terribly
@@ -29,7 +29,7 @@ const fillers = set('so well oh um uh uhm hmm ok okay and anyway anyways alright
 
 const hints = [
   ...adverbs,
-  'please|own|exactly|right (?:now|here|there)|for all|(?:all|both) of|help[a-z]* [a-z]+ to|some [a-z]+|the [a-z]+s',
+  'please|exactly|right (?:now|here|there)|for all|(?:all|both) of|help[a-z]* [a-z]+ to|some [a-z]+',
   `that (?:${[...subjects].join('|')})`,
 ];
 const hint = new RegExp(
@@ -45,7 +45,8 @@ const degree: DeletionRule = (at) =>
   adverbs.has(at.word(0)) &&
   ['ADJ', 'ADV', 'VERB'].includes(at.pos(1)) &&
   !bound.has(at.word(1)) &&
-  !adverbs.has(at.word(-1));
+  !adverbs.has(at.word(-1)) &&
+  !(at.word(0) === 'just' && /^work(?:s|ed)?$/.test(at.word(1)));
 
 const politeness: DeletionRule = (at) =>
   at.word(0) === 'please' && at.pos(1) === 'VERB' && ['PRON', 'AUX', 'CCONJ'].includes(at.pos(-1));
@@ -62,13 +63,6 @@ const optionalThat: DeletionRule = (at) => {
   );
 };
 
-const article: DeletionRule = (at) =>
-  at.word(0) === 'the' &&
-  at.pos(-1) === 'VERB' &&
-  at.pos(1) === 'NOUN' &&
-  /[^s]s$/.test(at.word(1)) &&
-  at.word(2) !== 'of';
-
 /** `need some help`, `book some rooms`. */
 const some: DeletionRule = (at) =>
   at.word(0) === 'some' &&
@@ -77,15 +71,13 @@ const some: DeletionRule = (at) =>
   (uncountable.has(at.word(1)) || /[^s]s$/.test(at.word(1))) &&
   at.word(2) !== 'of';
 
-/** `how exactly do`, `right now`, `my own room`, `thanks for all your help`, `all of the rooms`, `help me to find`. */
+/** `how exactly do`, `right now` but not `you're right there`, `thanks for all your help`, `all of the rooms`, `help me to find`. */
 const spare: DeletionRule = (at) => {
   switch (at.word(0)) {
     case 'exactly':
       return set('how what where who when').has(at.word(-1)) && at.pos(1) === 'AUX';
     case 'right':
-      return set('now here there').has(at.word(1)) && at.word(-1) !== 'all';
-    case 'own':
-      return set('my your his her our their its').has(at.word(-1)) && at.pos(1) === 'NOUN';
+      return set('now here there').has(at.word(1)) && at.word(-1) !== 'all' && !isBe(at.word(-1));
     case 'all':
       return (
         at.word(-1) === 'for' &&
@@ -105,17 +97,20 @@ const spare: DeletionRule = (at) => {
   }
 };
 
+const isBe = (word: string): boolean =>
+  /^(?:am|is|are|was|were|be|im|its)$|'(?:m|s|re)$/.test(word);
+
 export const deletionRules: readonly DeletionRule[] = [
   degree,
   politeness,
   optionalThat,
-  article,
   some,
   spare,
 ];
 
-/** Whether a word may go at a sentence's end. */
-export const isTrailing = (at: Around): boolean => at.word(0) === 'please';
+/** Whether a word may go at a sentence's end: of `now please` alone an order would be left. */
+export const isTrailing = (at: Around): boolean =>
+  at.word(0) === 'please' && /\p{L}|\p{N}/u.test(at.word(-2));
 
 /** Whether a text's first word only opens it: `so how do i ...`. */
 export function isFiller(at: Around): boolean {

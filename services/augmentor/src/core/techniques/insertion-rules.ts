@@ -34,6 +34,8 @@ const opinions = set(
 const askers = set('how what where');
 const doers = set('do does did can could should would');
 const people = set('i you we they one it he she');
+const reactions = set('agree agreed disagree concur know knew doubt bet see understand');
+const auxiliaries = set('do did am was are is have has can could will would');
 const uncountable = set('help advice information info assistance');
 
 /** `can you help me` -> `can you please help me`, `i need you to check it`. */
@@ -142,6 +144,7 @@ const link: InsertionRule = (at) => {
 /** A particle of speech before a sentence that opens the text, if that leaves every capital letter in its right. */
 const opening: InsertionRule = (at) => {
   if (!at.first) return null;
+  if (isReaction(at)) return null;
   const says = ['AUX', 'VERB', 'ADV'].includes(at.pos(1));
   if (at.word(0) === 'i' || at.word(0) === "i'm")
     return says ? (at.prose ? ['So', 'Well'] : ['so', 'well']) : null;
@@ -155,6 +158,14 @@ const opening: InsertionRule = (at) => {
   return set('it we they he she there my').has(at.word(0)) && (says || at.word(0) === 'my')
     ? ['well']
     : null;
+};
+
+/** `i agree`, `i completely agree`, `i doubt it`, `i just did`: a reaction of a few words, which `so` and `well` make a retort. */
+const isReaction = (at: Around): boolean => {
+  const verb = at.pos(1) === 'ADV' ? 2 : 1;
+  const after = at.word(verb + 1);
+  const ends = !/^[\p{L}\p{N}]/u.test(after) || set('it that so too').has(after);
+  return reactions.has(at.word(verb)) || (ends && auxiliaries.has(at.word(verb)));
 };
 
 const asks = (word: string): boolean => set('there anyone this that the').has(word);

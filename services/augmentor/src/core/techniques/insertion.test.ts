@@ -50,6 +50,16 @@ describe('proposeInsertions()', () => {
     expect(distinct(text).filter((copy) => !/^(?:so|well) /i.test(copy))).toEqual([]);
   });
 
+  it.each([
+    'I agree. Did you know that?',
+    'i doubt it, we lost',
+    'I know! It was the best',
+    'i just did',
+    'I am! He is going to play',
+  ])('opens no reaction: %s', (text) => {
+    expect(distinct(text).filter((copy) => /^(?:so|well) /i.test(copy))).toEqual([]);
+  });
+
   it('adds exactly one word and one blank, and changes nothing else', () => {
     const text = '  Well ,  I think  she knows\tthat I like it …  and I hope they   do \n';
     for (const copy of distinct(text)) {
