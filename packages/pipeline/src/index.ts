@@ -1,4 +1,10 @@
-export { type OpenEncoder, openEncoder } from '@millrace/augmentor';
+export {
+  type OpenEncoder,
+  openEncoder,
+  openRoundTrip,
+  type RoundTrip,
+  roundTrip,
+} from '@millrace/augmentor';
 export {
   type Ablation,
   type CrossValidation,

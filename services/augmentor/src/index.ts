@@ -28,7 +28,7 @@ export { type ModelPlaces, modelDigests } from './model-digests.ts';
 export { readSynonyms } from './synonym-table.ts';
 export { copiesOfText, type TextCopies, type TextCopy } from './text-copies.ts';
 export { openRoundTrip } from './translate/open-round-trip.ts';
-export type { RoundTrip } from './translate/round-trip.ts';
+export { type RoundTrip, type RoundTripOptions, roundTrip } from './translate/round-trip.ts';
 
 export interface ExamplesOptions {
   readonly settings: Settings;

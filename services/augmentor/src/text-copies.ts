@@ -12,11 +12,14 @@ import {
 } from './core/technique-counts.ts';
 import { type Copied, proposeFor, textsToMeasure } from './core/text-proposals.ts';
 import { shippedSynonyms } from './synonym-table.ts';
+import type { RoundTrip } from './translate/round-trip.ts';
 
 export interface TextCopiesOptions {
   readonly settings: Settings;
   /** What copies are measured by; null: rules alone decide. */
   readonly encoder: Encoder | null;
+  /** Where back-translations come from; without it that technique is refused as `not_translated`. */
+  readonly translate?: RoundTrip | null | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,13 +36,20 @@ export interface TextCopies {
   readonly vector: Float32Array | null;
 }
 
-/** Sound copies of a text that belongs to no session; a function of what is given, whatever was asked for before. */
+/**
+ * Sound copies of a text that belongs to no session; a function of what is given, whatever was asked for before. The text is
+ * translated alone: what a translator says beside others may depend on them.
+ */
 export async function copiesOfText(
   copied: Copied,
-  { settings, encoder, signal }: TextCopiesOptions,
+  { settings, encoder, translate = null, signal }: TextCopiesOptions,
 ): Promise<TextCopies> {
-  const tools = { synonyms: shippedSynonyms(), read: readText };
   const { text } = copied;
+  const { techniques: names, copies_per_example } = settings.augmentation;
+  const isTranslated = names.includes('back_translation') && copies_per_example > 0;
+  const answers = translate !== null && isTranslated ? await translate([text], signal) : null;
+  const translated = (of: string): string | null => answers?.get(of) ?? null;
+  const tools = { synonyms: shippedSynonyms(), read: readText, translated };
   const proposals = proposeFor(copied, { settings, tools });
   const texts = textsToMeasure([{ text, proposals }]);
   const embeddings =

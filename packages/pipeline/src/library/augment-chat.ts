@@ -1,4 +1,4 @@
-import { copiesOfText, type TextCopy } from '@millrace/augmentor';
+import { copiesOfText, type RoundTrip, type TextCopy } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { ChatTurn } from '@millrace/shared/domain/example';
 import type { Encoder } from '@millrace/shared/ports/encoder';
@@ -26,6 +26,7 @@ export interface ChatCopy {
 export interface ChatContext {
   readonly settings: Settings;
   readonly encoder: Encoder | null;
+  readonly translate: RoundTrip | null;
 }
 
 /** A chat and its copies. The nth copy by a technique has the nth copy of each user turn, where there is one. */

@@ -1,4 +1,4 @@
-import { copiesOfText } from '@millrace/augmentor';
+import { copiesOfText, type RoundTrip } from '@millrace/augmentor';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import type { ChatTurn } from '@millrace/shared/domain/example';
 import type { Encoder } from '@millrace/shared/ports/encoder';
@@ -14,6 +14,11 @@ export interface DataAugmentorOptions {
   readonly settings?: Settings;
   /** Compares copies with their originals, and gives their vectors; without one rules alone decide, and results say so. */
   readonly encoder?: Encoder;
+  /**
+   * Where back-translations come from, when the settings name that technique: `openRoundTrip` for their server, or
+   * `roundTrip({ translator, language, pivot })` for a translator of your own. Without it they are refused as `not_translated`.
+   */
+  readonly translate?: RoundTrip | null;
 }
 
 export interface TextRecord extends Omit<ChatRecord, 'changed_messages'> {
@@ -52,16 +57,18 @@ interface Row {
 export class DataAugmentor {
   readonly #settings: Settings;
   readonly #encoder: Encoder | null;
+  readonly #translate: RoundTrip | null;
 
-  constructor({ settings, encoder }: DataAugmentorOptions = {}) {
+  constructor({ settings, encoder, translate }: DataAugmentorOptions = {}) {
     this.#settings = settings ?? settingsSchema.parse({});
     this.#encoder = this.#settings.augmentation.gate.encoder ? (encoder ?? null) : null;
+    this.#translate = translate ?? null;
   }
 
   /**
    * @param embeddings one a text, or null
    * @param ids of the examples; default: a hash of the text
-   * @throws RangeError when there are not as many of them as texts
+   * @throws RangeError when there are not as many of them as texts; TransientError when encoder or translator do not answer
    */
   async augmentEmbeddingData(
     texts: readonly string[],
@@ -94,7 +101,7 @@ export class DataAugmentor {
    * Copies of chats: what users said is changed, all their turns by one technique; what the assistant said, and all else,
    * stays byte for byte, for it is what is learned.
    * @param examples `{messages: [{role, content}]}` or `{prompt, completion}` each, with an `id` or named by their content
-   * @throws TypeError for anything else, with its index
+   * @throws TypeError for anything else, with its index; TransientError when encoder or translator do not answer
    */
   async augmentLlmData(examples: readonly ChatInput[]): Promise<AugmentedChats> {
     const chats: ChatCopy[] = [];
@@ -140,7 +147,7 @@ export class DataAugmentor {
   }
 
   #context() {
-    return { settings: this.#settings, encoder: this.#encoder };
+    return { settings: this.#settings, encoder: this.#encoder, translate: this.#translate };
   }
 
   #gate(): Augmentation['gate'] {
