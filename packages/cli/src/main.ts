@@ -12,6 +12,7 @@ import { addFolds } from './verbs/folds.ts';
 import { addForget } from './verbs/forget.ts';
 import { addLeakCheck } from './verbs/leak-check.ts';
 import { addLedger } from './verbs/ledger.ts';
+import { addMaintain } from './verbs/maintain.ts';
 import { addMask } from './verbs/mask.ts';
 import { addModels } from './verbs/models.ts';
 import { addOk } from './verbs/ok.ts';
@@ -53,6 +54,7 @@ process.exitCode = await runProgram(
     addRejected,
     addReprocess,
     addForget,
+    addMaintain,
     addDlq,
     addDoctor,
     addDown,

@@ -44,7 +44,10 @@ export async function runRejectedExport(
       await once(out, 'close');
     }
     terminal.say(`${file} holds what people wrote, unmasked: keep it as you keep the database`);
-    if (written < rows.length) terminal.say(`${rows.length - written} sessions were erased`);
+    if (written < rows.length)
+      terminal.say(
+        `${rows.length - written} sessions have no payload any more: erased, or past storage.retention.raw_days`,
+      );
     terminal.data(json ? JSON.stringify({ file, sessions: written }) : `${written} sessions`);
   });
 }

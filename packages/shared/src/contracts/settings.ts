@@ -264,6 +264,15 @@ const storage = z.strictObject({
   /** Base models by folder: `<models_root_dir>/<embedding_model>` is taken as it is. */
   models_root_dir: z.string().optional(),
   output_dir: z.string().default('data_science_output'),
+  /** Days after which `millrace maintain` throws text away that nothing waits for; null: it stays. */
+  retention: z
+    .strictObject({
+      /** Payloads as received, of sessions that are judged, and augmented where they were kept. They cannot be judged again then. */
+      raw_days: z.number().positive().nullable().default(null),
+      /** Bytes of dead letters. They cannot be sent again then. */
+      dead_letter_days: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
   /** `ingest`: the database never holds what is redacted, not even in the payload as it was received. */
   redact_at: z.enum(['validate', 'ingest']).default('validate'),
 });

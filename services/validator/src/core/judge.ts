@@ -28,7 +28,7 @@ export interface StoredSession {
 
 export type Decision =
   | { readonly kind: 'judged'; readonly event: SessionClosed; readonly result: SessionResult }
-  /** Nothing is left to judge. */
+  /** Nothing is left to judge: it was erased, or its payload went by its age after it was judged. */
   | { readonly kind: 'erased' };
 
 /**

@@ -112,7 +112,8 @@ async function newestVersion(
     order by s.version desc limit 1`;
   if (row === undefined) throw refused(asked, 'is not known: look at its id and source');
   const { bytes } = row;
-  if (bytes === null) throw refused(asked, 'was erased: nothing is left to decide on');
+  if (bytes === null)
+    throw refused(asked, 'was erased, or is past storage.retention: nothing is left to decide on');
   return { ...row, bytes };
 }
 

@@ -1,4 +1,4 @@
-/** Checks of what was forgotten: each of it has its record, and nothing of it is left. See rowChecks. */
+/** Checks of what was forgotten or went by its age: each of it has its record. See rowChecks. */
 export const erasureChecks: readonly Readonly<Record<'query', string>>[] = [
   {
     query: `
@@ -21,5 +21,11 @@ export const erasureChecks: readonly Readonly<Record<'query', string>>[] = [
       select abs(e.versions - r.versions) as "erased sessions that differ from their receipts"
       from (select count(*) as versions from audit where action = 'session_erased') e,
         (select coalesce(sum((detail->>'versions')::bigint), 0) as versions from audit where action = 'erased') r`,
+  },
+  {
+    query: `
+      select abs(s.purged - a.recorded) as "payloads that went by their age and differ from their records"
+      from (select count(*) as purged from sessions where raw_purged_at is not null) s,
+        (select coalesce(sum((detail->>'count')::bigint), 0) as recorded from audit where action = 'payloads_purged') a`,
   },
 ];

@@ -9,9 +9,9 @@ import { erasureChecks } from './erasure-checks.ts';
 export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
   {
     query: `
-      select count(*) filter (where p.source is null and s.state <> 'erased') as "sessions without their payload",
-        count(*) filter (where s.source is null or (p.source is not null and s.state = 'erased'))
-          as "payloads without their session, or of one that is erased"
+      select count(*) filter (where p.source is null and s.state <> 'erased' and s.raw_purged_at is null) as "sessions without their payload",
+        count(*) filter (where s.source is null or (p.source is not null and (s.state = 'erased' or s.raw_purged_at is not null)))
+          as "payloads without their session, or of one whose payload went"
       from sessions s full join payloads p using (source, session_id, version)`,
   },
   {

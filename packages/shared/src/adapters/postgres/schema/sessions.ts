@@ -19,6 +19,8 @@ export const sessions = pgTable(
     traceparent: text('traceparent'),
     receivedAt: moment('received_at').notNull(),
     partition: integer('partition'), // of its record; null over HTTP, and from before migration 0008
+    /** When its payload went by storage.retention.raw_days; null while it is there, and when it was erased before. */
+    rawPurgedAt: moment('raw_purged_at'),
   },
   (t) => [
     primaryKey({ columns: [t.source, t.sessionId, t.version] }),
@@ -27,7 +29,7 @@ export const sessions = pgTable(
   ],
 );
 
-/** The exact bytes received (jsonb refuses NUL and lone surrogates), or what is left of them by `storage.redact_at: ingest`. */
+/** The exact bytes received (jsonb refuses NUL and lone surrogates), or what is left of them by `storage.redact_at: ingest`; until `storage.retention`. */
 export const payloads = pgTable(
   'payloads',
   {

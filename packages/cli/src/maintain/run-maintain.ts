@@ -1,0 +1,52 @@
+import { purgeablePayloads, purgePayloads } from '@millrace/shared/runtime/erasure/purge-payloads';
+import type { Terminal } from '../conduct/terminal.ts';
+import { purge, purgeable } from '../dlq/dead-letters.ts';
+import { withFleet } from '../fleet/open-fleet.ts';
+
+export interface MaintainOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** `millrace maintain`: what storage.retention says is old goes, on record. Safe to run at any time, and by several at once. */
+export async function runMaintain(
+  terminal: Terminal,
+  { dryRun = false, json }: MaintainOptions,
+): Promise<void> {
+  await withFleet(terminal, async ({ sql, settings }) => {
+    const { raw_days, dead_letter_days } = settings.storage.retention;
+    const payloads =
+      raw_days === null
+        ? null
+        : await (dryRun ? purgeablePayloads(sql, raw_days) : purgePayloads(sql, raw_days));
+    const letters =
+      dead_letter_days === null
+        ? null
+        : await purgeable(sql, { id: null, olderThanDays: dead_letter_days });
+    if (letters !== null && !dryRun) await purge(sql, letters);
+    if (json) {
+      const done = { payloads: payloads?.payloads ?? 0, payload_bytes: payloads?.bytes ?? 0 };
+      terminal.data(
+        JSON.stringify({
+          dry_run: dryRun,
+          raw_days,
+          dead_letter_days,
+          ...done,
+          dead_letters: letters?.length ?? 0,
+        }),
+      );
+      return;
+    }
+    const would = dryRun ? 'would go' : 'are gone';
+    terminal.data(
+      payloads === null
+        ? 'payloads stay: storage.retention.raw_days is not set'
+        : `${payloads.payloads} payloads (${(payloads.bytes / 1e6).toFixed(1)} MB) of over ${raw_days} days ${would}; cleaned texts and examples stay`,
+    );
+    terminal.data(
+      letters === null
+        ? 'dead letters stay: storage.retention.dead_letter_days is not set'
+        : `the bytes of ${letters.length} dead letters of over ${dead_letter_days} days ${would}; cause, place and hash stay`,
+    );
+  });
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "sessions" ADD COLUMN "raw_purged_at" timestamp with time zone;
