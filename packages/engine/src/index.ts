@@ -67,3 +67,9 @@ export { TrainingDiverged, type TrainStep } from './train/run.ts';
 export type { ExampleLosses, ScoreOptions } from './train/score-examples.ts';
 export type { EncodeOptions } from './train/token-model.ts';
 export type { TrainerOptions } from './train/token-trainer.ts';
+export {
+  type TranslateOptions,
+  type TranslationModel,
+  type TranslationModelOptions,
+  translationModel,
+} from './translation-model.ts';

@@ -38,6 +38,8 @@ export interface Kernels<V> {
   rsqrt(x: V): V;
   /** 1 / (1 + exp(-x)) */
   sigmoid(x: V): V;
+  /** What is negative becomes 0. */
+  relu(x: V): V;
   /** Softmax over the last axis. */
   softmax(x: V): V;
 

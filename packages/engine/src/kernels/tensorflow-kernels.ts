@@ -55,6 +55,7 @@ export function tensorflowKernels<V>(machine: Machine<V>): Kernels<V> {
     square: unary('Square'),
     rsqrt: unary('Rsqrt'),
     sigmoid: unary('Sigmoid'),
+    relu: unary('Relu'),
     softmax: unary('Softmax'),
 
     matMul: (x, y, orientation) => one('MatMul', MATMUL[orientation], [x, y]),

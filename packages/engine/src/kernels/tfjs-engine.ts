@@ -83,6 +83,7 @@ function operators(tf: Tf, own: (compute: () => TF.Tensor) => TF.Tensor): OneOut
     square: (x) => own(() => tf.square(x)),
     rsqrt: (x) => own(() => tf.rsqrt(x)),
     sigmoid: (x) => own(() => tf.sigmoid(x)),
+    relu: (x) => own(() => tf.relu(x)),
     softmax: (x) => own(() => tf.softmax(x)),
     matMul: product,
     batchMatMul: product,
