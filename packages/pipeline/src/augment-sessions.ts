@@ -1,4 +1,4 @@
-import type { EncoderPlaces, RoundTrip } from '@millrace/augmentor';
+import type { EncoderPlaces, MaskedLmPlaces, RoundTrip } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { lineOfDocument, sessionVersions } from './core/session-versions.ts';
 import { sessionLines } from './read/session-lines.ts';
@@ -6,6 +6,7 @@ import type { SessionCounts } from './results.ts';
 import { type AugmentedSession, augmentEach } from './steps/augment.ts';
 import { cleanSessions } from './steps/clean.ts';
 import { gateEncoder } from './steps/gate-encoder.ts';
+import { gateMaskedLm } from './steps/gate-masked-lm.ts';
 import { judge } from './steps/validate.ts';
 
 export interface AugmentSessionsOptions {
@@ -18,6 +19,8 @@ export interface AugmentSessionsOptions {
   readonly encoder: EncoderPlaces | null;
   /** Where back-translations come from, when the settings name that technique. */
   readonly translate?: RoundTrip | null | undefined;
+  /** The masked language model of contextual substitution, when the settings name one. */
+  readonly maskedLm?: MaskedLmPlaces | null | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,11 +41,12 @@ export async function augmentSessions(options: AugmentSessionsOptions): Promise<
   const judged = judge(newest, settings);
   const kept = cleanSessions(judged);
   const encoder = gateEncoder(settings, options.encoder);
+  const maskedLm = gateMaskedLm(settings, options.maskedLm);
   async function* sessions(): AsyncGenerator<AugmentedSession> {
     try {
-      yield* augmentEach(kept, { settings, encoder, translate, signal });
+      yield* augmentEach(kept, { settings, encoder, translate, maskedLm, signal });
     } finally {
-      await encoder?.close();
+      await Promise.all([encoder?.close(), maskedLm?.close()]);
     }
   }
   return {

@@ -63,6 +63,7 @@ export class DataSciencePipeline {
       settings,
       source,
       encoder: this.#encoder(baseFolder),
+      maskedLm: this.#maskedLm(),
       copies,
       makeCopies: trains.embedding,
       translate,
@@ -158,6 +159,11 @@ export class DataSciencePipeline {
   #encoder(baseFolder: string | null) {
     const { baseFolder: given, tensorflowFolder: libraryFolder } = this.#options;
     const folder = baseFolder ?? (given !== null && existsSync(given) ? given : null);
+    return folder === null ? null : { folder, libraryFolder };
+  }
+
+  #maskedLm() {
+    const { maskedLmFolder: folder, tensorflowFolder: libraryFolder } = this.#options;
     return folder === null ? null : { folder, libraryFolder };
   }
 

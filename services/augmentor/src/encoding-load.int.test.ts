@@ -34,7 +34,7 @@ beforeAll(async () => {
     const encoder = openEncoder({ folder, libraryFolder });
     encoders.push(encoder);
     const { metrics } = world.runtime;
-    const models = { encoder, translate: null };
+    const models = { encoder, translate: null, maskedLm: null };
     const stage = augmentor({
       settings,
       revision: 'a1',

@@ -12,7 +12,7 @@ const datasets = new URL('../../../../shared/datasets/', import.meta.url);
 const missing = !existsSync(datasets);
 if (missing) process.stderr.write('SKIPPED: no real messages, ../shared/datasets is missing\n');
 
-const swaps = new Set<string>(['synonym', 'contextual']);
+const swaps = new Set<string>(['synonym', 'contextual', 'contextual_masked']);
 
 /** Damaged copies of texts, of all techniques; and how many copies there were. */
 function judge(texts: Iterable<string>): { copies: number; damaged: string[] } {

@@ -9,6 +9,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const placesOf = (name: string) => ({
   encoder: { folder: path.join(root, name), libraryFolder: null },
+  maskedLm: null,
 });
 
 /** A service whose time passes by `then`, of its own only. */
@@ -26,18 +27,22 @@ function aService(then: (waits: number) => void) {
 }
 
 it('modelDigests() knows nothing of a model that is not used', () => {
-  expect(modelDigests({ encoder: null })).toEqual({ encoder: null });
+  expect(modelDigests({ encoder: null, maskedLm: null })).toEqual({
+    encoder: null,
+    maskedLm: null,
+  });
 });
 
 it('awaitModelDigests() waits until the folder can be read, and names the dependency meanwhile', async () => {
-  const { encoder } = placesOf('late');
+  const places = placesOf('late');
+  const { encoder } = places;
   const { service, down } = aService((waits) => {
     if (waits === 1) mkdirSync(encoder.folder);
     if (waits < 4) return;
     for (const name of ['config.json', 'model.safetensors', 'tokenizer.json'])
       writeFileSync(path.join(encoder.folder, name), '{}');
   });
-  const digests = await awaitModelDigests({ encoder }, service);
+  const digests = await awaitModelDigests(places, service);
   expect(digests?.encoder).toMatch(/^[0-9a-f]{64}$/);
   expect(down).toHaveLength(4);
   expect(down[0]).toBe(

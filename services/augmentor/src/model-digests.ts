@@ -1,4 +1,4 @@
-import { sentenceTransformerSha256 } from '@millrace/engine/model-digest';
+import { maskedLmSha256, sentenceTransformerSha256 } from '@millrace/engine/model-digest';
 import { backoffMs } from '@millrace/shared/domain/backoff';
 import { TransientError } from '@millrace/shared/domain/errors';
 import type { Rng } from '@millrace/shared/domain/rng';
@@ -6,18 +6,23 @@ import type { Clock } from '@millrace/shared/ports/clock';
 import type { Health } from '@millrace/shared/runtime/health';
 import type { ModelDigests } from './core/augmentor-revision.ts';
 import type { EncoderPlaces } from './encoder/process-encoder.ts';
+import type { MaskedLmPlaces } from './masked-lm/process-masked-lm.ts';
 
 /** Where the models lie that decide on copies; null: the settings want none. */
 export interface ModelPlaces {
   readonly encoder: EncoderPlaces | null;
+  readonly maskedLm: MaskedLmPlaces | null;
 }
 
 /**
  * What these folders hash to now. Blocks: 0.15 s for all-MiniLM-L6-v2.
  * @throws TransientError as the model's own opening does, when a folder cannot be read
  */
-export function modelDigests({ encoder }: ModelPlaces): ModelDigests {
-  return { encoder: encoder && digestOf('encoder', encoder.folder, sentenceTransformerSha256) };
+export function modelDigests({ encoder, maskedLm }: ModelPlaces): ModelDigests {
+  return {
+    encoder: encoder && digestOf('the encoder', encoder.folder, sentenceTransformerSha256),
+    maskedLm: maskedLm && digestOf('the masked language model', maskedLm.folder, maskedLmSha256),
+  };
 }
 
 interface Waiting {
@@ -54,7 +59,7 @@ function digestOf(part: string, folder: string, sha256: (folder: string) => stri
     const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : 'it cannot be read';
     throw new TransientError(
       'MILLRACE_RESOURCE_ENCODER',
-      `the ${part} in ${folder} does not open: ${why}`,
+      `${part} in ${folder} does not open: ${why}`,
       { cause },
     );
   }

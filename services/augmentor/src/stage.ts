@@ -30,7 +30,7 @@ interface Measured {
 
 /** Kept sessions in, examples out. One revision for the life of the process: settings are read once. */
 export function augmentor(parts: AugmentorParts): Stage<SessionValidated, Measured, Decision> {
-  const { settings, revision, synonyms, encoder, translate, metrics } = parts;
+  const { settings, revision, synonyms, encoder, translate, maskedLm, metrics } = parts;
   const options = { settings, revision };
   const byRules = (data: SessionValidated, facts: Facts): Decision => {
     const begun = begin(data, facts.of(data), options);
@@ -50,7 +50,7 @@ export function augmentor(parts: AugmentorParts): Stage<SessionValidated, Measur
       );
       return { facts, decide: new Map() };
     },
-    ...((encoder !== null || translate !== null) && {
+    ...((encoder !== null || translate !== null || maskedLm !== null) && {
       measure: async (events, { facts }, signal) => {
         const known = new Map<string, () => Decision>();
         for (const { data } of events) {

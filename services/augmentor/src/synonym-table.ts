@@ -4,6 +4,9 @@ import type { Place, Synonyms } from './core/techniques/technique.ts';
 /** Where the shipped table lies; how it was made: data/generate-synonyms.mjs. */
 export const synonymTable = new URL('../data/synonyms.tsv', import.meta.url);
 
+/** Where the wider table lies, of which a masked language model chooses; how it was made: data/generate-related.mjs. */
+export const relatedTable = new URL('../data/related.tsv', import.meta.url);
+
 /** A word with the places where it may stand. */
 interface Option {
   readonly word: string;
@@ -20,11 +23,18 @@ interface Limit {
 }
 
 let shipped: Synonyms | undefined;
+let related: Synonyms | undefined;
 
 /** The shipped table, read at the first call. */
 export function shippedSynonyms(): Synonyms {
   shipped ??= readSynonyms();
   return shipped;
+}
+
+/** The shipped table of related words, read at the first call. */
+export function relatedWords(): Synonyms {
+  related ??= readSynonyms(relatedTable);
+  return related;
 }
 
 /**

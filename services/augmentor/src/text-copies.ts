@@ -1,5 +1,6 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Encoder } from '@millrace/shared/ports/encoder';
+import type { MaskedLm } from '@millrace/shared/ports/masked-lm';
 import { readText } from '@millrace/text/tokens';
 import { type AcceptedCopy, type CopyTechnique, selectCopies } from './core/copies.ts';
 import { NearOthers } from './core/near-others.ts';
@@ -10,7 +11,9 @@ import {
   type TechniqueCount,
   type TechniqueCounts,
 } from './core/technique-counts.ts';
+import { hiddenWordsOf } from './core/techniques/masked-swaps.ts';
 import { type Copied, proposeFor, textsToMeasure } from './core/text-proposals.ts';
+import { predictionsOf } from './masked-lm/predictions-of.ts';
 import { shippedSynonyms } from './synonym-table.ts';
 import type { RoundTrip } from './translate/round-trip.ts';
 
@@ -20,6 +23,8 @@ export interface TextCopiesOptions {
   readonly encoder: Encoder | null;
   /** Where back-translations come from; without it that technique is refused as `not_translated`. */
   readonly translate?: RoundTrip | null | undefined;
+  /** What contextual substitution asks where the settings name one; without it that technique is refused as `no_masked_lm`. */
+  readonly maskedLm?: MaskedLm | null | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,14 +47,20 @@ export interface TextCopies {
  */
 export async function copiesOfText(
   copied: Copied,
-  { settings, encoder, translate = null, signal }: TextCopiesOptions,
+  { settings, encoder, translate = null, maskedLm = null, signal }: TextCopiesOptions,
 ): Promise<TextCopies> {
   const { text } = copied;
   const { techniques: names, copies_per_example } = settings.augmentation;
   const isTranslated = names.includes('back_translation') && copies_per_example > 0;
   const answers = translate !== null && isTranslated ? await translate([text], signal) : null;
   const translated = (of: string): string | null => answers?.get(of) ?? null;
-  const tools = { synonyms: shippedSynonyms(), read: readText, translated };
+  const known = { synonyms: shippedSynonyms(), read: readText };
+  const masked = await predictionsOf((related) => hiddenWordsOf(text, known, related), {
+    settings,
+    maskedLm,
+    signal,
+  });
+  const tools = { ...known, translated, ...(masked !== undefined && { masked }) };
   const proposals = proposeFor(copied, { settings, tools });
   const texts = textsToMeasure([{ text, proposals }]);
   const embeddings =

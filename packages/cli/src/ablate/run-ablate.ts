@@ -4,6 +4,7 @@ import { type Settings, settingsSchema } from '@millrace/shared/contracts/settin
 import { UserError } from '@millrace/shared/domain/errors';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
+import { gateMaskedLm } from '../fleet/gate-masked-lm.ts';
 import { trainerAssets } from '../fleet/trainer-assets.ts';
 import { ablateInFleet } from './ablate-in-fleet.ts';
 import type { AblateVerbOptions } from './ablate-options.ts';
@@ -38,6 +39,7 @@ export async function runAblate(
     );
   }
   const { baseFolder, tensorflowFolder } = await trainerAssets(conduct, settings, say);
+  const maskedLm = await gateMaskedLm(terminal, settings);
   const progress = terminal.progress();
   const ablation = await ablateSessions({
     data: file,
@@ -45,6 +47,7 @@ export async function runAblate(
     source: options.source,
     baseFolder,
     tensorflowFolder,
+    maskedLm,
     techniques: options.technique,
     maxSteps: options.maxSteps,
     nSplits: options.folds,

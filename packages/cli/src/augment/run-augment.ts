@@ -6,6 +6,7 @@ import { dataFlow } from '../conduct/data-flow.ts';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { gateEncoder } from '../fleet/gate-encoder.ts';
+import { gateMaskedLm } from '../fleet/gate-masked-lm.ts';
 import { gateTranslator } from '../fleet/gate-translator.ts';
 import { Acceptance } from './acceptance.ts';
 
@@ -40,6 +41,7 @@ export async function runAugment(
     source,
     encoder,
     translate: gateTranslator(terminal, settings),
+    maskedLm: await gateMaskedLm(terminal, settings),
     signal,
   });
   const out = dataFlow(process.stdout);

@@ -4,6 +4,7 @@ import { DataSciencePipeline, type PipelineResults } from '@millrace/pipeline';
 import { readSettings } from '@millrace/shared/adapters/files/settings';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import type { Terminal } from '../conduct/terminal.ts';
+import { gateMaskedLm } from '../fleet/gate-masked-lm.ts';
 import { gateTranslator } from '../fleet/gate-translator.ts';
 import { llmBase } from '../fleet/llm-base.ts';
 import { trainerAssets } from '../fleet/trainer-assets.ts';
@@ -37,6 +38,7 @@ export async function runPipelineVerb(
   const { baseFolder, tensorflowFolder } = await trainerAssets(conduct, settings, say);
   const llmFolder =
     options.modelType === 'embedding' ? null : await llmBase(conduct, settings, say);
+  const maskedLm = await gateMaskedLm(terminal, settings);
   const outputDir = path.resolve(options.out ?? settings.storage.output_dir);
   mkdirSync(outputDir, { recursive: true });
   let phase = '';
@@ -47,6 +49,7 @@ export async function runPipelineVerb(
     baseFolder,
     ...(llmFolder !== null && { llmFolder }),
     translate: gateTranslator(terminal, settings),
+    ...(maskedLm !== null && { maskedLmFolder: maskedLm.folder }),
     ...(tensorflowFolder !== null && { tensorflowFolder }),
     onProgress: ({ phase: now, done, total, unit, loss }) => {
       if (now !== phase) {

@@ -2,6 +2,7 @@ import {
   augmentorRevision,
   modelDigests,
   openEncoder,
+  openMaskedLm,
   type RemakePage,
   remake,
 } from '@millrace/augmentor';
@@ -12,6 +13,7 @@ import { type RejudgePage, rejudge, validatorRevision } from '@millrace/validato
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { gateEncoder } from '../fleet/gate-encoder.ts';
+import { gateMaskedLm } from '../fleet/gate-masked-lm.ts';
 import { gateTranslator } from '../fleet/gate-translator.ts';
 import { type OpenFleet, withFleet } from '../fleet/open-fleet.ts';
 import { addCounts, type Change, changeText, reprocessText } from './reprocess-text.ts';
@@ -120,17 +122,20 @@ async function augmentedAgain(
       'no session was validated yet: nothing to make examples of; start the fleet (millrace up) and publish some',
     );
   const places = await gateEncoder(terminal, settings);
-  const digests = modelDigests({ encoder: places });
+  const maskedPlaces = await gateMaskedLm(terminal, settings);
+  const digests = modelDigests({ encoder: places, maskedLm: maskedPlaces });
   const { signal } = terminal;
   const translate = gateTranslator(terminal, settings);
   const filter = { since, sessionId };
   const given = { settings, dryRun, signal, digests, translate, validator, filter };
   async function* pages() {
     const encoder = places && openEncoder({ ...places, sha256: digests.encoder ?? undefined });
+    const maskedLm =
+      maskedPlaces && openMaskedLm({ ...maskedPlaces, sha256: digests.maskedLm ?? undefined });
     try {
-      yield* remake(deliveryStore(sql), { ...given, encoder, now: () => Date.now() });
+      yield* remake(deliveryStore(sql), { ...given, encoder, maskedLm, now: () => Date.now() });
     } finally {
-      await encoder?.close();
+      await Promise.all([encoder?.close(), maskedLm?.close()]);
     }
   }
   return { revision: augmentorRevision(settings, digests), pages: pages() };

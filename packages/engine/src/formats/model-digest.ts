@@ -41,3 +41,11 @@ export function sentenceTransformerSha256(folder: string): string {
     ],
   });
 }
+
+/**
+ * {@link modelSha256} of a masked language model's folder.
+ * @throws RangeError as opening it would
+ */
+export function maskedLmSha256(folder: string): string {
+  return modelSha256(folder, { required: ['config.json', 'model.safetensors', 'tokenizer.json'] });
+}

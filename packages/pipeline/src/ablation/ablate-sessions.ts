@@ -1,3 +1,4 @@
+import type { MaskedLmPlaces } from '@millrace/augmentor';
 import { openBackend } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { PairExample } from '@millrace/shared/domain/example';
@@ -20,6 +21,8 @@ export interface AblateSessionsOptions {
   readonly baseFolder: string;
   /** Without it wasm computes. */
   readonly tensorflowFolder: string | null;
+  /** The masked language model of contextual substitution, when the settings name one. */
+  readonly maskedLm?: MaskedLmPlaces | null | undefined;
   /** Of `augmentation.techniques`, those to ablate; all unless given. */
   readonly techniques?: readonly string[] | undefined;
   /** Steps of each training at most, 50 unless given. */

@@ -2,6 +2,7 @@ import { copiesOfText, type RoundTrip, type TextCopy } from '@millrace/augmentor
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { ChatTurn } from '@millrace/shared/domain/example';
 import type { Encoder } from '@millrace/shared/ports/encoder';
+import type { MaskedLm } from '@millrace/shared/ports/masked-lm';
 import { nearCopies, normalise } from '@millrace/text';
 import { sumTechniques, type TechniqueSums } from '../core/sum-techniques.ts';
 import { contentId, copyId, roundedSimilarity } from './augmentation.ts';
@@ -27,6 +28,7 @@ export interface ChatContext {
   readonly settings: Settings;
   readonly encoder: Encoder | null;
   readonly translate: RoundTrip | null;
+  readonly maskedLm: MaskedLm | null;
 }
 
 /** A chat and its copies. The nth copy by a technique has the nth copy of each user turn, where there is one. */

@@ -2,6 +2,7 @@ import { copiesOfText, type RoundTrip } from '@millrace/augmentor';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import type { ChatTurn } from '@millrace/shared/domain/example';
 import type { Encoder } from '@millrace/shared/ports/encoder';
+import type { MaskedLm } from '@millrace/shared/ports/masked-lm';
 import { normalise } from '@millrace/text';
 import { sumTechniques, type TechniqueSums } from '../core/sum-techniques.ts';
 import { augmentChat, type ChatCopy, type ChatRecord } from './augment-chat.ts';
@@ -19,6 +20,8 @@ export interface DataAugmentorOptions {
    * `roundTrip({ translator, language, pivot })` for a translator of your own. Without it they are refused as `not_translated`.
    */
   readonly translate?: RoundTrip | null;
+  /** Asked by contextual substitution where the settings name one; without it that technique is refused as `no_masked_lm`. */
+  readonly maskedLm?: MaskedLm;
 }
 
 export interface TextRecord extends Omit<ChatRecord, 'changed_messages'> {
@@ -58,11 +61,13 @@ export class DataAugmentor {
   readonly #settings: Settings;
   readonly #encoder: Encoder | null;
   readonly #translate: RoundTrip | null;
+  readonly #maskedLm: MaskedLm | null;
 
-  constructor({ settings, encoder, translate }: DataAugmentorOptions = {}) {
+  constructor({ settings, encoder, translate, maskedLm }: DataAugmentorOptions = {}) {
     this.#settings = settings ?? settingsSchema.parse({});
     this.#encoder = this.#settings.augmentation.gate.encoder ? (encoder ?? null) : null;
     this.#translate = translate ?? null;
+    this.#maskedLm = maskedLm ?? null;
   }
 
   /**
@@ -147,7 +152,12 @@ export class DataAugmentor {
   }
 
   #context() {
-    return { settings: this.#settings, encoder: this.#encoder, translate: this.#translate };
+    return {
+      settings: this.#settings,
+      encoder: this.#encoder,
+      translate: this.#translate,
+      maskedLm: this.#maskedLm,
+    };
   }
 
   #gate(): Augmentation['gate'] {

@@ -6,6 +6,7 @@ import type { Finding, Verdict } from '@millrace/shared/domain/finding';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import { groupOf, sideOf } from '@millrace/shared/domain/side';
 import type { Encoder } from '@millrace/shared/ports/encoder';
+import type { MaskedLm } from '@millrace/shared/ports/masked-lm';
 import { toCleanSession, validateSession } from '@millrace/validator';
 import { lineOfDocument, sessionVersions } from '../core/session-versions.ts';
 import { DataIngestionConfig } from './data-ingestion-config.ts';
@@ -41,14 +42,19 @@ export interface StoreOptions {
 export class DataProcessor {
   readonly #config: DataIngestionConfig;
   readonly #encoder: Encoder | null;
+  readonly #maskedLm: MaskedLm | null;
 
-  /** @param options `encoder`: what copies are compared by, as in the services; without one rules alone decide, and `gate` says so */
+  /**
+   * @param options `encoder`: what copies are compared by, as in the services; without one rules alone decide, and `gate` says so;
+   *   `maskedLm`: what contextual substitution asks where the settings name one
+   */
   constructor(
     config: DataIngestionConfig = new DataIngestionConfig(),
-    options: { readonly encoder?: Encoder } = {},
+    options: { readonly encoder?: Encoder; readonly maskedLm?: MaskedLm } = {},
   ) {
     this.#config = config;
     this.#encoder = config.settings.augmentation.gate.encoder ? (options.encoder ?? null) : null;
+    this.#maskedLm = options.maskedLm ?? null;
   }
 
   /** @param sessionData a session document, or one wrapped as `{session_data}` */
@@ -88,7 +94,8 @@ export class DataProcessor {
     const session = toCleanSession(cleaned, version.key, version.sessionSha256);
     const group = groupOf({ ...session.key, userId: session.userId });
     const side = sideOf(group, settings.training.validation_split);
-    const { examples } = await examplesOf(session, { settings, side, encoder: this.#encoder });
+    const models = { encoder: this.#encoder, maskedLm: this.#maskedLm };
+    const { examples } = await examplesOf(session, { settings, side, ...models });
     return {
       ...common,
       embedding: dataTypes.includes(DataType.EMBEDDING)

@@ -1,6 +1,7 @@
 import {
   examplesOf,
   type OpenEncoder,
+  type OpenMaskedLm,
   type RoundTrip,
   type SessionExamples,
 } from '@millrace/augmentor';
@@ -26,6 +27,8 @@ export interface AugmentOptions {
   readonly encoder: OpenEncoder | null;
   /** Where back-translations come from. */
   readonly translate?: RoundTrip | null | undefined;
+  /** What contextual substitution asks, when the settings name one. */
+  readonly maskedLm?: OpenMaskedLm | null | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

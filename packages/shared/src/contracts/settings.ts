@@ -81,6 +81,13 @@ export const copyTechnique = z.enum([
   'contextual',
   'back_translation',
 ]);
+const contextual = z.strictObject({
+  /**
+   * Masked language model that contextual substitution asks: a folder of BertForMaskedLM or DistilBertForMaskedLM below
+   * storage.models_root_dir, or where MILLRACE_MASKED_LM says; null: the encoder alone ranks the table of synonyms.
+   */
+  masked_lm: z.string().min(1).nullable().default(null),
+});
 
 const augmentation = z.strictObject({
   techniques: z.array(copyTechnique).default(['synonym', 'insertion', 'deletion']),
@@ -88,6 +95,7 @@ const augmentation = z.strictObject({
   copies_per_example: z.int().min(0).default(1),
   gate: gate.prefault({}),
   back_translation: backTranslation.prefault({}),
+  contextual: contextual.prefault({}),
 });
 
 type Augmentation = z.infer<typeof augmentation>;

@@ -4,7 +4,11 @@ import { augmentorRevision, augmentorSettings } from './augmentor-revision.ts';
 
 const settings = settingsSchema.parse({});
 const ungated = settingsSchema.parse({ augmentation: { gate: { encoder: false } } });
-const [some, others] = [{ encoder: '0a' }, { encoder: '0b' }];
+const some = { encoder: '0a', maskedLm: '0c' };
+const others = { encoder: '0b', maskedLm: '0d' };
+const asking = settingsSchema.parse({
+  augmentation: { techniques: ['contextual'], contextual: { masked_lm: 'm' } },
+});
 const revisionOf = (given: object, models = some) =>
   augmentorRevision(settingsSchema.parse(given), models);
 
@@ -20,7 +24,8 @@ it('augmentorRevision() names the settings that examples depend on, and no other
 });
 
 it('augmentorRevision() is another one by other weights under the same name, where the settings use them', () => {
-  const by = (given: Settings, encoder: string | null) => augmentorRevision(given, { encoder });
+  const by = (given: Settings, encoder: string | null) =>
+    augmentorRevision(given, { encoder, maskedLm: null });
   expect(new Set(['0a', '0b', null].map((sha256) => by(settings, sha256))).size).toBe(3);
   expect(new Set(['0a', '0b', null].map((sha256) => by(ungated, sha256))).size).toBe(1);
 });
@@ -30,5 +35,13 @@ it('augmentorSettings() write down which weights judge', () => {
     encoder: settings.embedding.embedding_model,
     models: { encoder: '0b' },
   });
+  expect(augmentorSettings(asking, others).models).toEqual({ encoder: '0b', masked_lm: '0d' });
   expect(augmentorSettings(ungated, others)).toMatchObject({ encoder: null, models: {} });
+});
+
+it('augmentorRevision() is another one by another masked language model, where contextual substitution asks it', () => {
+  const by = (given: Settings, maskedLm: string) =>
+    augmentorRevision(given, { encoder: '0a', maskedLm });
+  expect(by(asking, '0c')).not.toBe(by(asking, '0d'));
+  expect(by(settings, '0c')).toBe(by(settings, '0d'));
 });

@@ -1,6 +1,7 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { revisionOf } from '@millrace/shared/domain/revision';
 import type { MessageLimits } from '@millrace/text';
+import { asksMaskedLm } from './session-draft.ts';
 
 /** Raised when equal settings give other examples: code, tagger or the table of synonyms (its hash is pinned in a test). */
 const codeVersion = 8;
@@ -8,6 +9,7 @@ const codeVersion = 8;
 /** SHA-256 of what each model that decides on copies reads, weights and all, by its part; null: none is used. */
 export interface ModelDigests {
   readonly encoder: string | null;
+  readonly maskedLm: string | null;
 }
 
 /** What the examples of a session depend on beside the session: the name of this behaviour. */
@@ -42,10 +44,13 @@ export function augmentorSettings(
 
 /** A model that the settings do not use decides nothing, whoever knows its digest. */
 export function modelsInUse(
-  { gate }: Settings['augmentation'],
+  augmentation: Settings['augmentation'],
   models: ModelDigests,
 ): Readonly<Record<string, string>> {
-  const used = { encoder: gate.encoder ? models.encoder : null };
+  const used = {
+    encoder: augmentation.gate.encoder ? models.encoder : null,
+    masked_lm: asksMaskedLm({ augmentation }) ? models.maskedLm : null,
+  };
   return Object.fromEntries(
     Object.entries(used).flatMap(([part, sha256]) => (sha256 === null ? [] : [[part, sha256]])),
   );

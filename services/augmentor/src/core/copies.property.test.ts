@@ -4,14 +4,16 @@ import { normalise } from '@millrace/text';
 import { readText } from '@millrace/text/tokens';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { readSynonyms } from '../synonym-table.ts';
+import { readSynonyms, relatedWords } from '../synonym-table.ts';
+import { credulousPredictions } from '../testing/credulous-predictions.ts';
 import { type CopyTechnique, proposalsOf, selectCopies } from './copies.ts';
 import { NearOthers } from './near-others.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
-const tools = { synonyms: readSynonyms(), read: readText };
-const techniques: readonly CopyTechnique[] = ['synonym', 'insertion', 'deletion'];
+const masked = { related: relatedWords(), predict: () => credulousPredictions };
+const tools = { synonyms: readSynonyms(), read: readText, masked };
+const techniques: readonly CopyTechnique[] = ['synonym', 'insertion', 'deletion', 'contextual'];
 const limits = { min_sequence_length: 1, max_sequence_length: 512, quality_threshold: 0.7 };
 
 /** Patterns written for this test alone: what is protected must not be judged by the code that protects. */
@@ -98,7 +100,7 @@ function copies(text: string, technique: CopyTechnique, seed: number) {
   };
   const proposals = proposalsOf(request, rngFor(seed, text), tools);
   const beside = { taken: new Set<string>(), copies: new NearOthers() };
-  const selection = { text, limit: 4, position: 0, gate, similarity: null, ...beside };
+  const selection = { text, limit: 4, position: 0, gate, similarity: () => 0.95, ...beside };
   const { accepted, refused } = selectCopies(proposals, selection);
   return { texts: accepted.map((copy) => copy.text), refused };
 }

@@ -16,7 +16,8 @@ export type CopyTechnique = Settings['augmentation']['techniques'][number];
 
 /**
  * `near_duplicate`: it nearly repeats another message of its session; across sessions the freeze looks for them.
- * `no_encoder`: the technique takes what an encoder finds nearest, and there is none. `not_translated`: no translator, or it
+ * `no_encoder`: the technique takes what an encoder finds nearest, and there is none. `no_masked_lm`: the settings name a masked
+ * language model, and there is none. `not_translated`: no translator, or it
  * refused the text, or lost a word that stood for something protected.
  */
 export type CopyRefusal =
@@ -24,6 +25,7 @@ export type CopyRefusal =
   | GateRefusal
   | 'near_duplicate'
   | 'no_encoder'
+  | 'no_masked_lm'
   | 'not_translated';
 
 const proposers: Readonly<Record<CopyTechnique, Propose>> = {
@@ -66,8 +68,7 @@ export function proposalsOf(request: ProposalRequest, random: Rng, tools: Tools)
   const refused: CopyRefusal[] = [];
   const known = new Set(request.known);
   const proposed = proposers[technique](text, random, tools);
-  if (proposed.length === 0)
-    refused.push(technique === 'back_translation' ? 'not_translated' : 'no_candidate');
+  if (proposed.length === 0) refused.push(nothingOffered(technique, tools));
   for (const candidate of proposed) {
     if (!nearest.has(technique) && candidates.length >= limit + spare) break;
     const reason =
@@ -79,6 +80,11 @@ export function proposalsOf(request: ProposalRequest, random: Rng, tools: Tools)
     } else refused.push(reason);
   }
   return { technique, candidates, refused };
+}
+
+function nothingOffered(technique: CopyTechnique, { masked }: Tools): CopyRefusal {
+  if (technique === 'back_translation') return 'not_translated';
+  return technique === 'contextual' && masked === null ? 'no_masked_lm' : 'no_candidate';
 }
 
 /** Cosine of two texts of the session; null: nobody measures, rules alone decide. */

@@ -10,8 +10,9 @@ import { NearOthers } from './near-others.ts';
 import { type Pair, pairsOf } from './pairs.ts';
 import type { PlacedChat, PlacedPair } from './placed-example.ts';
 import type { OriginalRefusal } from './technique-counts.ts';
+import { hiddenWordsOf } from './techniques/masked-swaps.ts';
 import { sessionSynonyms } from './techniques/session-synonyms.ts';
-import type { Tools } from './techniques/technique.ts';
+import type { HiddenWord, Synonyms, Tools } from './techniques/technique.ts';
 import { proposeFor } from './text-proposals.ts';
 import { turnsOf } from './turns.ts';
 
@@ -72,6 +73,27 @@ export function textsToTranslate(
   const wanted = side === 'train' && copies_per_example > 0;
   if (!wanted || !techniques.includes('back_translation')) return [];
   return pairsOf(turnsOf(session.messages)).pairs.map((pair) => pair.anchor);
+}
+
+/** What a masked language model is to be asked about a session: known before anything is proposed. */
+export function wordsToPredict(
+  session: CleanSession,
+  options: DraftOptions,
+  related: Synonyms,
+): readonly HiddenWord[] {
+  if (options.side !== 'train' || !asksMaskedLm(options.settings)) return [];
+  const tools = toolsOf(session, options);
+  return pairsOf(turnsOf(session.messages)).pairs.flatMap((pair) =>
+    hiddenWordsOf(pair.anchor, tools, related),
+  );
+}
+
+/** Whether the settings want copies that a masked language model is asked about. */
+export function asksMaskedLm({ augmentation }: Pick<Settings, 'augmentation'>): boolean {
+  const { techniques, copies_per_example, contextual } = augmentation;
+  return (
+    copies_per_example > 0 && techniques.includes('contextual') && contextual.masked_lm !== null
+  );
 }
 
 function parentsOf(

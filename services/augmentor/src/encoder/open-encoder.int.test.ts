@@ -73,8 +73,8 @@ it('has a digest of all files that decide, and refuses weights that are put in t
     copyFileSync(path.join(folder, `${name}.json`), path.join(copy, `${name}.json`));
   symlinkSync(path.join(folder, 'model.safetensors'), weights);
   const places = { folder: copy, libraryFolder };
-  const { encoder: sha256 } = modelDigests({ encoder: places });
-  expect(sha256).toBe(modelDigests({ encoder: { folder, libraryFolder } }).encoder);
+  const { encoder: sha256 } = modelDigests({ encoder: places, maskedLm: null });
+  expect(sha256).toBe(modelDigests({ encoder: { folder, libraryFolder }, maskedLm: null }).encoder);
 
   const other = processEncoder({ ...places, sha256: sha256 ?? undefined });
   try {
@@ -87,7 +87,7 @@ it('has a digest of all files that decide, and refuses weights that are put in t
     await other.encode(texts); // what is open stays open
     await other.close();
     await expect(other.encode(texts)).rejects.toBeInstanceOf(InvariantError);
-    expect(modelDigests({ encoder: places }).encoder).not.toBe(sha256);
+    expect(modelDigests({ encoder: places, maskedLm: null }).encoder).not.toBe(sha256);
   } finally {
     await other.close();
     rmSync(copy, { recursive: true });
@@ -98,7 +98,9 @@ it('is transient without weights', async () => {
   const missing = openEncoder({ folder: '/nowhere', libraryFolder });
   await expect(missing.encode(['a'])).rejects.toBeInstanceOf(TransientError);
   await missing.close();
-  expect(() => modelDigests({ encoder: { folder: '/nowhere', libraryFolder } })).toThrow(
+  expect(() =>
+    modelDigests({ encoder: { folder: '/nowhere', libraryFolder }, maskedLm: null }),
+  ).toThrow(
     new TransientError(
       'MILLRACE_RESOURCE_ENCODER',
       'the encoder in /nowhere does not open: /nowhere has no config.json',

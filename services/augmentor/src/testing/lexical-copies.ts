@@ -8,7 +8,8 @@ import { proposeDeletions } from '../core/techniques/deletion.ts';
 import { proposeInsertions } from '../core/techniques/insertion.ts';
 import { proposeSynonyms } from '../core/techniques/synonym.ts';
 import type { Propose } from '../core/techniques/technique.ts';
-import { readSynonyms } from '../synonym-table.ts';
+import { readSynonyms, relatedWords } from '../synonym-table.ts';
+import { credulousPredictions } from './credulous-predictions.ts';
 import { hostileTranslation } from './hostile-translation.ts';
 
 const proposers = {
@@ -16,15 +17,21 @@ const proposers = {
   insertion: proposeInsertions,
   deletion: proposeDeletions,
   contextual: proposeContextual,
+  contextual_masked: (text, random, given) =>
+    proposeContextual(text, random, {
+      ...given,
+      masked: { related: relatedWords(), predict: () => credulousPredictions },
+    }),
   back_translation: proposeBackTranslation,
 } as const satisfies Record<string, Propose>;
 export type JudgedTechnique = keyof typeof proposers;
 /** The techniques that need no model. */
 export const lexicalTechniques = ['synonym', 'insertion', 'deletion'] as const;
-/** With those that do: what the encoder would choose among, and what a bad translator sends. */
+/** With those that do: what the encoder would choose among, also by a model that expects every word everywhere, and what a bad translator sends. */
 export const allTechniques: readonly JudgedTechnique[] = [
   ...lexicalTechniques,
   'contextual',
+  'contextual_masked',
   'back_translation',
 ];
 

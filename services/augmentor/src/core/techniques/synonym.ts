@@ -21,7 +21,7 @@ const nounMarkers = new Set(
   'a an the my your his our their some any no need needs want wants'.split(' '),
 );
 
-interface Slot {
+export interface Slot {
   readonly token: Token;
   readonly options: readonly string[];
 }

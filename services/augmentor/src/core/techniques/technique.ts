@@ -23,12 +23,31 @@ export interface Synonyms {
   of(pos: string, form: string, place?: Place): readonly string[];
 }
 
+/** A word of a text that is hidden from a masked language model. */
+export interface HiddenWord {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** Whether the text itself, nothing hidden, stands before it. */
+  readonly besideItself: boolean;
+}
+
+/** A masked language model's answers, and the words that it is asked about. */
+export interface Masked {
+  /** Words of one sense with another, whichever sense. */
+  readonly related: Synonyms;
+  /** Logarithm of the share of each of the likeliest words; the answers are facts, fetched before. */
+  readonly predict: (hidden: HiddenWord) => ReadonlyMap<string, number>;
+}
+
 /** What a technique may ask; each is a pure function. */
 export interface Tools {
   readonly synonyms: Synonyms;
   read(text: string): Reading;
   /** What the text says after a way through another language; absent where nothing was translated. */
   readonly translated?: (text: string) => string | null;
+  /** Absent where the settings name no masked language model; null where they do and there is none. */
+  readonly masked?: Masked | null;
 }
 
 /**
