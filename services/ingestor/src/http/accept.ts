@@ -14,9 +14,8 @@ import { createPublisher } from './publisher.ts';
 export interface Accepting extends Publishing, Pick<StageRuntime, 'clock' | 'logger'> {}
 
 /** By this door what comes later is later: nothing is superseded. */
-type Answered = Assigned & { readonly outcome: 'applied' | 'duplicate' | 'erased' };
-const isAnswered = (assigned: Assigned | undefined): assigned is Answered =>
-  assigned !== undefined && assigned.outcome !== 'superseded';
+export type Answered = Assigned & { readonly outcome: 'applied' | 'duplicate' | 'erased' };
+const isAnswered = (assigned: Assigned): assigned is Answered => assigned.outcome !== 'superseded';
 
 /** Takes work for the topics over HTTP: committed to Postgres, published as soon as the broker takes it. */
 export interface Acceptor {
@@ -25,6 +24,8 @@ export interface Acceptor {
    * @throws TransientError when nothing was stored
    */
   session(session: Identified): Promise<Answered>;
+  /** The same for many, all or none, in their order. */
+  sessions(sessions: readonly Identified[]): Promise<readonly Answered[]>;
   /** An event and what else belongs into its transaction. */
   event(output: StageOutput, beside: (tx: Transaction) => Promise<unknown>): Promise<void>;
   /** Resolves when no publication of ours is under way. */
@@ -51,18 +52,27 @@ export function createAcceptor(runtime: Accepting): Acceptor {
     return value;
   };
 
+  const sessions = (list: readonly Identified[]): Promise<readonly Answered[]> =>
+    commit(async (tx) => {
+      const assigned = await saveSessions(tx, list, await knownVersions(tx, list));
+      const answered = assigned.filter(isAnswered);
+      if (answered.length !== list.length)
+        throw new RangeError('as many versions out as sessions in');
+      await countAccepts(
+        tx,
+        answered.filter(({ outcome }) => outcome !== 'erased'),
+      );
+      const fresh = answered.filter(({ outcome }) => outcome === 'applied');
+      return { value: answered, outputs: fresh.map(closedOutput) };
+    });
+
   return {
-    session: (session) =>
-      commit(async (tx) => {
-        const known = await knownVersions(tx, [session]);
-        const [assigned] = await saveSessions(tx, [session], known);
-        if (!isAnswered(assigned)) throw new RangeError('one session in, one version out');
-        if (assigned.outcome !== 'erased') await countAccept(tx, assigned);
-        return {
-          value: assigned,
-          outputs: assigned.outcome === 'applied' ? [closedOutput(assigned)] : [],
-        };
-      }),
+    sessions,
+    session: async (session) => {
+      const [answered] = await sessions([session]);
+      if (answered === undefined) throw new RangeError('one session in, one version out');
+      return answered;
+    },
     event: (output, beside) =>
       commit(async (tx) => {
         await beside(tx);
@@ -73,11 +83,14 @@ export function createAcceptor(runtime: Accepting): Acceptor {
 }
 
 /** The ledger's count of what came in by this door, duplicates included. */
-async function countAccept(
-  tx: Transaction,
-  { session, version, outcome }: Assigned,
-): Promise<void> {
+async function countAccepts(tx: Transaction, accepted: readonly Answered[]): Promise<void> {
+  if (accepted.length === 0) return;
   await tx`
     insert into http_accepts (id, source, session_id, version, outcome)
-    values (${randomUUID()}, ${session.source}, ${session.sessionId}, ${version}, ${outcome})`;
+    select * from unnest(
+      ${accepted.map(() => randomUUID())}::uuid[],
+      ${accepted.map(({ session }) => session.source)}::text[],
+      ${accepted.map(({ session }) => session.sessionId)}::text[],
+      ${accepted.map(({ version }) => version)}::int[],
+      ${accepted.map(({ outcome }) => outcome)}::text[])`;
 }

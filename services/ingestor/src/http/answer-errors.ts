@@ -48,8 +48,13 @@ function toProblem(error: unknown): HttpProblem {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new HttpProblem(415, {
         code: 'MILLRACE_INPUT_MEDIA_TYPE',
-        detail: 'content-type must be application/json',
-        errors: [{ field: 'content-type', detail: 'must be application/json' }],
+        detail: 'content-type must be application/json, or application/x-ndjson for a batch',
+        errors: [
+          {
+            field: 'content-type',
+            detail: 'must be application/json, or application/x-ndjson for a batch',
+          },
+        ],
       });
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_BAD_URL':

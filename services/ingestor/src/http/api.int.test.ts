@@ -237,6 +237,7 @@ describe('GET', () => {
     expect(Object.keys(document.paths)).toEqual([
       '/v1/sessions',
       '/v1/sessions/{id}',
+      '/v1/batches',
       '/v1/trainings',
       '/v1/trainings/{request_id}',
       '/v1/models',

@@ -8,6 +8,7 @@ import type { ApiConfig } from '../config.ts';
 import { createAcceptor } from './accept.ts';
 import { answerErrors } from './answer-errors.ts';
 import type { Api, ApiContext, ApiRuntime } from './api-context.ts';
+import { addBatchRoute } from './batch-route.ts';
 import { addErasureRoute } from './erasure-route.ts';
 import { addRequestTraces } from './request-trace.ts';
 import { addSessionRoutes } from './session-routes.ts';
@@ -58,6 +59,7 @@ export async function buildApi(context: ApiContext, version: string): Promise<Ap
     transformObject: jsonSchemaTransformObject,
   });
   addSessionRoutes(app, context);
+  addBatchRoute(app, context);
   addErasureRoute(app, context);
   addTrainingRoutes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());

@@ -1,6 +1,7 @@
 import { trainingAsked } from '@millrace/shared/contracts/events';
 import { idText, modelName, modelType, sha256Text } from '@millrace/shared/contracts/identity';
 import { z } from 'zod';
+import { problemDocument } from './problem.ts';
 
 /** What crosses the HTTP door, in the names of the documents. */
 
@@ -42,6 +43,15 @@ export const acceptedSession = z
     location: z.string(),
   })
   .meta({ id: 'AcceptedSession' });
+
+const batchLine = { line: z.int().min(1).meta({ description: 'of the body, from 1' }) };
+
+export const batchAnswer = z
+  .union([
+    acceptedSession.extend({ ...batchLine, status: z.literal(202) }),
+    problemDocument.extend(batchLine),
+  ])
+  .meta({ id: 'BatchAnswer' });
 
 const finding = z.looseObject({ code: z.string(), severity: z.string(), action: z.string() });
 
@@ -173,6 +183,7 @@ export const erasedSession = z
   .meta({ id: 'ErasedSession' });
 
 export type AcceptedSession = z.infer<typeof acceptedSession>;
+export type BatchAnswer = z.infer<typeof batchAnswer>;
 export type ErasedSession = z.infer<typeof erasedSession>;
 export type SessionStatus = z.infer<typeof sessionStatus>;
 export type TrainingStatus = z.infer<typeof trainingStatus>;

@@ -4,12 +4,13 @@ import { identify } from '../core/identify.ts';
 import { kindsAtIngest } from '../core/kinds-at-ingest.ts';
 import { readSessionStatus } from '../store/session-status.ts';
 import type { Api, ApiContext } from './api-context.ts';
-import { type AcceptedSession, acceptedSession, sessionBody, sessionStatus } from './documents.ts';
+import { acceptedSession, sessionBody, sessionStatus } from './documents.ts';
 import { bySessionId, bySource, onlySource } from './only-source.ts';
 import { HttpProblem, problemDocument } from './problem.ts';
 import { bodyBytes, parseDocument } from './read-json-body.ts';
 import { authorize, sourceOf } from './request-source.ts';
 import { traceOf } from './request-trace.ts';
+import { acceptedOrGone, unreadable } from './session-answer.ts';
 
 /** `POST /v1/sessions` and `GET /v1/sessions/{id}`. */
 export function addSessionRoutes(
@@ -45,32 +46,9 @@ export function addSessionRoutes(
         traceparent: traceOf(request),
       } as const;
       const identified = identify(bodyBytes(request.body), arrival, redact);
-      if (!identified.ok) {
-        const { errorCode, path, sentence, position } = identified.problem;
-        const field = path === '' ? 'body' : path;
-        throw new HttpProblem(position === null ? 422 : 400, {
-          code: errorCode,
-          detail: sentence,
-          errors: [{ field, detail: sentence }],
-        });
-      }
-      const { session, version, outcome } = await acceptor.session(identified.session);
-      if (outcome === 'erased')
-        throw new HttpProblem(410, {
-          code: 'MILLRACE_INPUT_FORGOTTEN',
-          detail: 'this session, or its user, was forgotten: nothing of it is taken any more',
-        });
-      const { sessionId, payloadSha256 } = session;
-      const location = `/v1/sessions/${encodeURIComponent(sessionId)}?source=${encodeURIComponent(source)}`;
-      const accepted: AcceptedSession = {
-        session_id: sessionId,
-        source,
-        version,
-        outcome,
-        payload_sha256: payloadSha256,
-        location,
-      };
-      return reply.code(202).header('location', location).send(accepted);
+      if (!identified.ok) throw unreadable(identified.problem);
+      const accepted = acceptedOrGone(await acceptor.session(identified.session));
+      return reply.code(202).header('location', accepted.location).send(accepted);
     },
   );
 
