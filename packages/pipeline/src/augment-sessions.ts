@@ -1,4 +1,4 @@
-import type { EncoderPlaces, MaskedLmPlaces, RoundTrip } from '@millrace/augmentor';
+import type { EncoderPlaces, MaskedLmPlaces } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { lineOfDocument, sessionVersions } from './core/session-versions.ts';
 import { sessionLines } from './read/session-lines.ts';
@@ -7,9 +7,10 @@ import { type AugmentedSession, augmentEach } from './steps/augment.ts';
 import { cleanSessions } from './steps/clean.ts';
 import { gateEncoder } from './steps/gate-encoder.ts';
 import { gateMaskedLm } from './steps/gate-masked-lm.ts';
+import { gateTranslator, type TranslatorOptions } from './steps/gate-translator.ts';
 import { judge } from './steps/validate.ts';
 
-export interface AugmentSessionsOptions {
+export interface AugmentSessionsOptions extends TranslatorOptions {
   /** A file of session documents (JSONL or an array, plain or gzip), or the documents themselves. */
   readonly data: string | readonly unknown[];
   readonly settings: Settings;
@@ -17,8 +18,6 @@ export interface AugmentSessionsOptions {
   readonly source: string;
   /** The model that copies are compared by; null where `augmentation.gate.encoder` is false. */
   readonly encoder: EncoderPlaces | null;
-  /** Where back-translations come from, when the settings name that technique. */
-  readonly translate?: RoundTrip | null | undefined;
   /** The masked language model of contextual substitution, when the settings name one. */
   readonly maskedLm?: MaskedLmPlaces | null | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -35,18 +34,19 @@ export interface AugmentedSessions {
  * @throws UserError (exit 2) when the settings want copies compared and no model is given
  */
 export async function augmentSessions(options: AugmentSessionsOptions): Promise<AugmentedSessions> {
-  const { data, settings, source, translate, signal } = options;
+  const { data, settings, source, signal } = options;
   const lines = typeof data === 'string' ? sessionLines(data) : data.map(lineOfDocument);
   const { newest, read, dead, duplicate, superseded } = await sessionVersions(lines, source);
   const judged = judge(newest, settings);
   const kept = cleanSessions(judged);
   const encoder = gateEncoder(settings, options.encoder);
   const maskedLm = gateMaskedLm(settings, options.maskedLm);
+  const { translate, close } = gateTranslator(settings, options);
   async function* sessions(): AsyncGenerator<AugmentedSession> {
     try {
       yield* augmentEach(kept, { settings, encoder, translate, maskedLm, signal });
     } finally {
-      await Promise.all([encoder?.close(), maskedLm?.close()]);
+      await Promise.all([encoder?.close(), maskedLm?.close(), close()]);
     }
   }
   return {

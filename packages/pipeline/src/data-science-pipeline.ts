@@ -67,6 +67,7 @@ export class DataSciencePipeline {
       copies,
       makeCopies: trains.embedding,
       translate,
+      translator: this.#translator(),
       onProgress,
     });
     const { validation, cleaning, augmentation, dataset, revisions, models } = prepared;
@@ -165,6 +166,11 @@ export class DataSciencePipeline {
   #maskedLm() {
     const { maskedLmFolder: folder, tensorflowFolder: libraryFolder } = this.#options;
     return folder === null ? null : { folder, libraryFolder };
+  }
+
+  #translator() {
+    const { translatorFolders: folders, tensorflowFolder: libraryFolder } = this.#options;
+    return folders === null ? null : { ...folders, libraryFolder };
   }
 
   #baseFolder(of: 'baseFolder' | 'llmFolder'): string {

@@ -1,11 +1,11 @@
 import {
   asksMaskedLm,
+  asksTranslator,
   augmentorRevision,
   type EncoderPlaces,
   type MaskedLmPlaces,
   modelDigests,
   modelsInUse,
-  type RoundTrip,
 } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { ChatExample, PairExample } from '@millrace/shared/domain/example';
@@ -20,9 +20,10 @@ import { type Augmented, augment, pairsOf } from './steps/augment.ts';
 import { cleanSessions } from './steps/clean.ts';
 import { gateEncoder } from './steps/gate-encoder.ts';
 import { gateMaskedLm } from './steps/gate-masked-lm.ts';
+import { gateTranslator, type TranslatorOptions } from './steps/gate-translator.ts';
 import { type Judged, judge } from './steps/validate.ts';
 
-export interface PrepareOptions {
+export interface PrepareOptions extends TranslatorOptions {
   /** A file of session documents (JSONL or an array, plain or gzip), or the documents themselves. */
   readonly data: string | readonly unknown[];
   readonly settings: Settings;
@@ -37,8 +38,6 @@ export interface PrepareOptions {
   readonly copies?: CopyPolicy;
   /** False: originals only. A language model learns from no copies, so none are made and compared for it; default true. */
   readonly makeCopies?: boolean;
-  /** Where back-translations come from, when the settings name that technique. */
-  readonly translate?: RoundTrip | null | undefined;
   /** The masked language model of contextual substitution, when the settings name one. */
   readonly maskedLm?: MaskedLmPlaces | null | undefined;
   readonly onProgress?: (progress: RunProgress) => void;
@@ -65,7 +64,7 @@ export interface Prepared {
  * @throws UserError (exit 2) when the settings want copies compared and no model is given
  */
 export async function prepareDataset(options: PrepareOptions): Promise<Prepared> {
-  const { data, settings, source, translate, signal, onProgress = () => {} } = options;
+  const { data, settings, source, signal, onProgress = () => {} } = options;
   onProgress({ phase: 'reading', done: 0, total: null, unit: 'sessions' });
   const validation = await measured(async () => {
     const lines = typeof data === 'string' ? sessionLines(data) : data.map(lineOfDocument);
@@ -80,16 +79,19 @@ export async function prepareDataset(options: PrepareOptions): Promise<Prepared>
   const digests = modelDigests({
     encoder: settings.augmentation.gate.encoder ? options.encoder : null,
     maskedLm: asksMaskedLm(settings) ? (options.maskedLm ?? null) : null,
+    translator: asksTranslator(settings) ? (options.translator ?? null) : null,
   });
   const encoder = gateEncoder(making, options.encoder, digests.encoder);
   const maskedLm = gateMaskedLm(making, options.maskedLm, digests.maskedLm);
+  const { translate, close } = gateTranslator(making, options, digests.translator);
   const onSession = (done: number): void =>
     onProgress({ phase: 'augmenting', done, total, unit: 'sessions' });
   const augmentation = await measured(() =>
     augment(cleaning.value, { settings: making, encoder, translate, maskedLm, onSession, signal }),
   )
     .finally(() => encoder?.close())
-    .finally(() => maskedLm?.close());
+    .finally(() => maskedLm?.close())
+    .finally(close);
   signal?.throwIfAborted();
   const revisions = {
     validator: validatorRevision(settings),

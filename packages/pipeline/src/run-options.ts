@@ -1,7 +1,9 @@
-import type { RoundTrip } from '@millrace/augmentor';
+import type { RoundTrip, TranslatorPlaces } from '@millrace/augmentor';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import type { RunProgress } from './run-progress.ts';
+
+type TranslatorFolders = Pick<TranslatorPlaces, 'there' | 'back'>;
 
 /** How a pipeline works. The names of the document (`output_dir`) and of TypeScript (`outputDir`) mean the same. */
 export interface PipelineOptions {
@@ -21,8 +23,10 @@ export interface PipelineOptions {
   readonly llmFolder?: string;
   /** Folder with a built TensorFlow addon and its libraries; without it wasm computes. */
   readonly tensorflowFolder?: string;
-  /** Where back-translations come from, when the settings name that technique. */
+  /** Where back-translations come from, when the settings name that technique and a server. */
   readonly translate?: RoundTrip | null;
+  /** Folders of the models of back-translation, when the settings name two; default: both below `models_root_dir`. */
+  readonly translatorFolders?: TranslatorFolders;
   /** Folder of the masked language model, when the settings name one; default: `<models_root_dir>/<augmentation.contextual.masked_lm>`. */
   readonly maskedLmFolder?: string;
   readonly onProgress?: (progress: RunProgress) => void;
@@ -35,6 +39,7 @@ export interface ResolvedOptions {
   readonly llmFolder: string | null;
   readonly tensorflowFolder: string | null;
   readonly translate: RoundTrip | null;
+  readonly translatorFolders: TranslatorFolders | null;
   readonly maskedLmFolder: string | null;
   readonly onProgress: (progress: RunProgress) => void;
 }
@@ -58,6 +63,7 @@ export function resolveOptions(options: PipelineOptions): ResolvedOptions {
     throw new UserError('MILLRACE_INPUT_SETTINGS', problems.join('\n'), { exitCode: 2 });
   }
   const maskedLm = parsed.data.augmentation.contextual.masked_lm;
+  const { models } = parsed.data.augmentation.back_translation;
   return {
     settings: parsed.data,
     outputDir,
@@ -68,6 +74,11 @@ export function resolveOptions(options: PipelineOptions): ResolvedOptions {
       options.llmFolder ?? (root === undefined ? null : `${root}/${parsed.data.llm.base_model}`),
     tensorflowFolder: options.tensorflowFolder ?? null,
     translate: options.translate ?? null,
+    translatorFolders:
+      options.translatorFolders ??
+      (root === undefined || models === null
+        ? null
+        : { there: `${root}/${models.there}`, back: `${root}/${models.back}` }),
     maskedLmFolder:
       options.maskedLmFolder ??
       (root === undefined || maskedLm === null ? null : `${root}/${maskedLm}`),

@@ -17,7 +17,7 @@ const settings = settingsSchema.parse({ augmentation: { gate: { min_similarity: 
 let world: Awaited<ReturnType<typeof augmentorWorld>>;
 let running: Running;
 const encoder = wordEncoder();
-const digests = { encoder: 'of the words', maskedLm: null };
+const digests = { encoder: 'of the words', maskedLm: null, translator: null };
 const revision = augmentorRevision(settings, digests);
 
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import { afterAll, expect, it } from 'vitest';
-import { maskedLmPlaces } from './config.ts';
+import { maskedLmPlaces, translatorPlaces } from './config.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'millrace-masked-'));
 mkdirSync(path.join(root, 'org', 'model'), { recursive: true });
@@ -44,4 +44,34 @@ it.each([
   const find = () => maskedLmPlaces(variables, settings('missing', models));
   expect(find).toThrow(UserError);
   expect(find).toThrow(why);
+});
+
+const translating = (models_root_dir: string | undefined, back = 'org/model') =>
+  settingsSchema.parse({
+    augmentation: {
+      techniques: ['back_translation'],
+      back_translation: { models: { there: 'org/model', back } },
+    },
+    storage: { models_root_dir },
+  });
+
+it('translatorPlaces() finds both below the root, or where the variables say', () => {
+  const both = { there: folder, back: folder };
+  expect(translatorPlaces({}, translating(root))).toEqual({ ...both, libraryFolder: null });
+  const variables = { MILLRACE_TRANSLATOR_THERE: folder, MILLRACE_TRANSLATOR_BACK: folder };
+  expect(
+    translatorPlaces({ ...variables, MILLRACE_TENSORFLOW: '/t' }, translating(undefined)),
+  ).toEqual({ ...both, libraryFolder: '/t' });
+  expect(translatorPlaces({}, settings(null, root, 'synonym'))).toBeNull();
+});
+
+it('translatorPlaces() names the folder that is missing, and the way out', () => {
+  expect(() => translatorPlaces({}, translating(undefined))).toThrow(
+    'models.there names org/model',
+  );
+  const find = () => translatorPlaces({}, translating(root, 'missing'));
+  expect(find).toThrow(UserError);
+  expect(find).toThrow(
+    /models\.back names missing, but .* holds no model: set MILLRACE_TRANSLATOR_BACK/,
+  );
 });

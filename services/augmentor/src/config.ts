@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
-import { asksMaskedLm } from './core/session-draft.ts';
+import { asksMaskedLm, asksTranslator } from './core/session-draft.ts';
 import type { EncoderPlaces } from './encoder/process-encoder.ts';
 import type { MaskedLmPlaces } from './masked-lm/process-masked-lm.ts';
+import type { TranslatorPlaces } from './translate/translator-places.ts';
 
 /**
  * Where the encoder of the gate lies, by the variables that the trainer reads too: MILLRACE_BASE_MODEL (else
@@ -59,6 +60,39 @@ export function maskedLmPlaces(
     );
   }
   return { folder, libraryFolder: variables['MILLRACE_TENSORFLOW'] || null };
+}
+
+/**
+ * Where the two models of back-translation lie: MILLRACE_TRANSLATOR_THERE and MILLRACE_TRANSLATOR_BACK, else
+ * `<storage.models_root_dir>/<augmentation.back_translation.models>`; MILLRACE_TENSORFLOW as for the encoder.
+ * @returns null when the settings want none
+ * @throws UserError (exit 2) when they want them and one is not there
+ */
+export function translatorPlaces(
+  variables: Readonly<Record<string, string | undefined>>,
+  settings: Settings,
+): TranslatorPlaces | null {
+  const { models } = settings.augmentation.back_translation;
+  if (!asksTranslator(settings) || models === null) return null;
+  const root = settings.storage.models_root_dir;
+  const place = (way: 'there' | 'back'): string => {
+    const variable = `MILLRACE_TRANSLATOR_${way === 'there' ? 'THERE' : 'BACK'}`;
+    const name = models[way];
+    const given = variables[variable] || (root === undefined ? undefined : path.join(root, name));
+    const folder = given === undefined ? undefined : path.resolve(given);
+    if (folder !== undefined && existsSync(path.join(folder, 'config.json'))) return folder;
+    const missing = folder === undefined ? 'nothing says where it is' : `${folder} holds no model`;
+    throw new UserError(
+      'MILLRACE_INPUT_TRANSLATOR',
+      `augmentation.back_translation.models.${way} names ${name}, but ${missing}: set ${variable} to a folder, or storage.models_root_dir to the one above it, or augmentation.back_translation.models to null`,
+      { exitCode: 2 },
+    );
+  };
+  return {
+    there: place('there'),
+    back: place('back'),
+    libraryFolder: variables['MILLRACE_TENSORFLOW'] || null,
+  };
 }
 
 /** The translator's key: MILLRACE_TRANSLATOR_KEY, or the content of the file that MILLRACE_TRANSLATOR_KEY_FILE names; null: none. */

@@ -16,12 +16,12 @@ export {
   remake,
   type SessionExamplesChange,
 } from './again/remake.ts';
-export { maskedLmPlaces, translatorKey } from './config.ts';
+export { maskedLmPlaces, translatorKey, translatorPlaces } from './config.ts';
 export { augmentorRevision, type ModelDigests, modelsInUse } from './core/augmentor-revision.ts';
 export { conversationOf } from './core/conversation-of.ts';
 export type { SessionExamples } from './core/examples-of.ts';
 export type { PlacedExample } from './core/placed-example.ts';
-export { asksMaskedLm } from './core/session-draft.ts';
+export { asksMaskedLm, asksTranslator } from './core/session-draft.ts';
 export type { TechniqueCount, TechniqueCounts } from './core/technique-counts.ts';
 export type { Synonyms } from './core/techniques/technique.ts';
 export { type OpenEncoder, openEncoder } from './encoder/open-encoder.ts';
@@ -34,8 +34,9 @@ export {
 export { type ModelPlaces, modelDigests } from './model-digests.ts';
 export { readSynonyms } from './synonym-table.ts';
 export { copiesOfText, type TextCopies, type TextCopy } from './text-copies.ts';
-export { openRoundTrip } from './translate/open-round-trip.ts';
+export { type OpenRoundTrip, openModelTrip, openRoundTrip } from './translate/open-round-trip.ts';
 export { type RoundTrip, type RoundTripOptions, roundTrip } from './translate/round-trip.ts';
+export type { TranslatorPlaces } from './translate/translator-places.ts';
 
 export interface ExamplesOptions {
   readonly settings: Settings;

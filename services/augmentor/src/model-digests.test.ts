@@ -10,6 +10,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 const placesOf = (name: string) => ({
   encoder: { folder: path.join(root, name), libraryFolder: null },
   maskedLm: null,
+  translator: null,
 });
 
 /** A service whose time passes by `then`, of its own only. */
@@ -27,9 +28,10 @@ function aService(then: (waits: number) => void) {
 }
 
 it('modelDigests() knows nothing of a model that is not used', () => {
-  expect(modelDigests({ encoder: null, maskedLm: null })).toEqual({
+  expect(modelDigests({ encoder: null, maskedLm: null, translator: null })).toEqual({
     encoder: null,
     maskedLm: null,
+    translator: null,
   });
 });
 

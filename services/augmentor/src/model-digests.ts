@@ -7,21 +7,30 @@ import type { Health } from '@millrace/shared/runtime/health';
 import type { ModelDigests } from './core/augmentor-revision.ts';
 import type { EncoderPlaces } from './encoder/process-encoder.ts';
 import type { MaskedLmPlaces } from './masked-lm/process-masked-lm.ts';
+import {
+  foldersOf,
+  type TranslatorPlaces,
+  translatorSha256,
+} from './translate/translator-places.ts';
 
 /** Where the models lie that decide on copies; null: the settings want none. */
 export interface ModelPlaces {
   readonly encoder: EncoderPlaces | null;
   readonly maskedLm: MaskedLmPlaces | null;
+  readonly translator: TranslatorPlaces | null;
 }
 
 /**
  * What these folders hash to now. Blocks: 0.15 s for all-MiniLM-L6-v2.
  * @throws TransientError as the model's own opening does, when a folder cannot be read
  */
-export function modelDigests({ encoder, maskedLm }: ModelPlaces): ModelDigests {
+export function modelDigests({ encoder, maskedLm, translator }: ModelPlaces): ModelDigests {
   return {
     encoder: encoder && digestOf('the encoder', encoder.folder, sentenceTransformerSha256),
     maskedLm: maskedLm && digestOf('the masked language model', maskedLm.folder, maskedLmSha256),
+    translator:
+      translator &&
+      digestOf('the translator', foldersOf(translator), () => translatorSha256(translator)),
   };
 }
 

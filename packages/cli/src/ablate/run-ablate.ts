@@ -5,6 +5,7 @@ import { UserError } from '@millrace/shared/domain/errors';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { gateMaskedLm } from '../fleet/gate-masked-lm.ts';
+import { gateTranslator } from '../fleet/gate-translator.ts';
 import { trainerAssets } from '../fleet/trainer-assets.ts';
 import { ablateInFleet } from './ablate-in-fleet.ts';
 import type { AblateVerbOptions } from './ablate-options.ts';
@@ -40,6 +41,7 @@ export async function runAblate(
   }
   const { baseFolder, tensorflowFolder } = await trainerAssets(conduct, settings, say);
   const maskedLm = await gateMaskedLm(terminal, settings);
+  const { translate, translator } = await gateTranslator(terminal, settings);
   const progress = terminal.progress();
   const ablation = await ablateSessions({
     data: file,
@@ -48,6 +50,8 @@ export async function runAblate(
     baseFolder,
     tensorflowFolder,
     maskedLm,
+    translate,
+    translator,
     techniques: options.technique,
     maxSteps: options.maxSteps,
     nSplits: options.folds,

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 
@@ -7,10 +9,20 @@ vi.setConfig({ testTimeout: 120_000 });
 const checkout = path.resolve(import.meta.dirname, '../../../..');
 
 function augment(...args: readonly string[]) {
+  return augmentWith({}, ...args);
+}
+
+function augmentWith(variables: NodeJS.ProcessEnv, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['packages/cli/src/main.ts', 'augment', ...args],
-    { cwd: checkout, encoding: 'utf8', maxBuffer: 64 << 20, timeout: 90_000 },
+    {
+      cwd: checkout,
+      env: { ...process.env, ...variables },
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+      timeout: 90_000,
+    },
   );
   return { status, stdout, stderr };
 }
@@ -65,4 +77,38 @@ test('augment: what cannot be is said, exit 2', () => {
   const off = augment(samples, '--technique', 'back_translation');
   expect(off.status).toBe(2);
   expect(off.stderr).toContain('augmentation.back_translation.url: must name a server');
+});
+
+test('augment: back-translation by two folders, and what it says when one is missing', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'millrace-augment-'));
+  try {
+    const MILLRACE_CONFIG = path.join(folder, 'millrace.yaml');
+    const models = `{ there: tiny-marian/model, back: tiny-marian/model }`;
+    const root = path.join(checkout, 'packages/engine/golden'); // random weights: they lose every text
+    writeFileSync(
+      MILLRACE_CONFIG,
+      `augmentation:\n  techniques: [back_translation]\n  back_translation: { models: ${models}, pivot: de }\n` +
+        `storage: { models_root_dir: ${root} }\n`,
+    );
+    const { status, stdout, stderr } = augmentWith(
+      { MILLRACE_CONFIG },
+      samples,
+      '--no-encoder',
+      '--json',
+    );
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('"technique":"back_translation"');
+    const said = stderr.trimEnd().split('\n').at(-1) ?? '';
+    const { techniques } = JSON.parse(said.replace(/^millrace: /, ''));
+    const { proposed, accepted, refused } = techniques.back_translation;
+    expect(proposed).toBeGreaterThan(50);
+    expect(accepted).toBe(0);
+    expect(refused.not_translated).toBeGreaterThan(0);
+    const variables = { MILLRACE_CONFIG, MILLRACE_TRANSLATOR_BACK: folder };
+    const missing = augmentWith(variables, samples, '--no-encoder');
+    expect(missing.status).toBe(2);
+    expect(missing.stderr).toContain('set MILLRACE_TRANSLATOR_BACK to a folder');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -40,7 +40,7 @@ export async function runAugment(
     settings,
     source,
     encoder,
-    translate: gateTranslator(terminal, settings),
+    ...(await gateTranslator(terminal, settings)),
     maskedLm: await gateMaskedLm(terminal, settings),
     signal,
   });

@@ -39,6 +39,7 @@ export async function runPipelineVerb(
   const llmFolder =
     options.modelType === 'embedding' ? null : await llmBase(conduct, settings, say);
   const maskedLm = await gateMaskedLm(terminal, settings);
+  const { translate, translator } = await gateTranslator(terminal, settings);
   const outputDir = path.resolve(options.out ?? settings.storage.output_dir);
   mkdirSync(outputDir, { recursive: true });
   let phase = '';
@@ -48,7 +49,8 @@ export async function runPipelineVerb(
     outputDir,
     baseFolder,
     ...(llmFolder !== null && { llmFolder }),
-    translate: gateTranslator(terminal, settings),
+    translate,
+    ...(translator !== null && { translatorFolders: translator }),
     ...(maskedLm !== null && { maskedLmFolder: maskedLm.folder }),
     ...(tensorflowFolder !== null && { tensorflowFolder }),
     onProgress: ({ phase: now, done, total, unit, loss }) => {

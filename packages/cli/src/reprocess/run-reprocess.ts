@@ -3,6 +3,7 @@ import {
   modelDigests,
   openEncoder,
   openMaskedLm,
+  openModelTrip,
   type RemakePage,
   remake,
 } from '@millrace/augmentor';
@@ -123,19 +124,29 @@ async function augmentedAgain(
     );
   const places = await gateEncoder(terminal, settings);
   const maskedPlaces = await gateMaskedLm(terminal, settings);
-  const digests = modelDigests({ encoder: places, maskedLm: maskedPlaces });
+  const { translate: server, translator } = await gateTranslator(terminal, settings);
+  const digests = modelDigests({ encoder: places, maskedLm: maskedPlaces, translator });
   const { signal } = terminal;
-  const translate = gateTranslator(terminal, settings);
   const filter = { since, sessionId };
-  const given = { settings, dryRun, signal, digests, translate, validator, filter };
+  const given = { settings, dryRun, signal, digests, validator, filter };
   async function* pages() {
     const encoder = places && openEncoder({ ...places, sha256: digests.encoder ?? undefined });
     const maskedLm =
       maskedPlaces && openMaskedLm({ ...maskedPlaces, sha256: digests.maskedLm ?? undefined });
+    const opened =
+      translator &&
+      openModelTrip(settings, { ...translator, sha256: digests.translator ?? undefined });
+    const translate = opened ?? server;
     try {
-      yield* remake(deliveryStore(sql), { ...given, encoder, maskedLm, now: () => Date.now() });
+      yield* remake(deliveryStore(sql), {
+        ...given,
+        encoder,
+        maskedLm,
+        translate,
+        now: () => Date.now(),
+      });
     } finally {
-      await Promise.all([encoder?.close(), maskedLm?.close()]);
+      await Promise.all([encoder?.close(), maskedLm?.close(), opened?.close()]);
     }
   }
   return { revision: augmentorRevision(settings, digests), pages: pages() };

@@ -49,3 +49,20 @@ export function sentenceTransformerSha256(folder: string): string {
 export function maskedLmSha256(folder: string): string {
   return modelSha256(folder, { required: ['config.json', 'model.safetensors', 'tokenizer.json'] });
 }
+
+/**
+ * {@link modelSha256} of a Marian folder, one direction: 0.6 s for 300 MB. What joins pieces to a text is vocab.json.
+ * @throws RangeError as opening it would
+ */
+export function marianSha256(folder: string): string {
+  return modelSha256(folder, {
+    required: [
+      'config.json',
+      'model.safetensors',
+      'source.spm',
+      'tokenizer_config.json',
+      'vocab.json',
+    ],
+    optional: ['generation_config.json'],
+  });
+}

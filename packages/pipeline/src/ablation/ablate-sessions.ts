@@ -11,9 +11,10 @@ import {
 } from '@millrace/trainer';
 import { prepareDataset } from '../prepare.ts';
 import type { RunProgress } from '../run-progress.ts';
+import type { TranslatorOptions } from '../steps/gate-translator.ts';
 import { appendAblation } from './ablation-file.ts';
 
-export interface AblateSessionsOptions {
+export interface AblateSessionsOptions extends TranslatorOptions {
   /** A file of session documents (JSONL or an array, plain or gzip), or the documents themselves. */
   readonly data: string | readonly unknown[];
   readonly settings: Settings;

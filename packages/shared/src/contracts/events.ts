@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { copyTechnique } from './augmentation-settings.ts';
 import { idText, modelName, modelType, sessionRef, sha256Text } from './identity.ts';
-import { copyTechnique } from './settings.ts';
 
 /**
  * What crosses a topic. The input topic carries text; every other one carries ids, counts, codes and hashes only

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { augmentation } from './augmentation-settings.ts';
 
 /**
  * The one settings file (`MILLRACE_CONFIG`, YAML). Unknown keys are errors; every key has a default, its unit in the
@@ -49,75 +50,6 @@ const validation = z.strictObject({
   /** What is replaced by placeholders; what is found of the others is noted. */
   redact: z.array(z.enum(redactKinds)).default([...redactKinds]),
 });
-
-const gate = z.strictObject({
-  /** Whether the embedding model compares each copy with its original; without it rules alone decide. */
-  encoder: z.boolean().default(true),
-  /** Cosine under which a copy says something else. */
-  min_similarity: z.number().min(-1).max(1).default(0.9),
-  /** Cosine over which a copy says nothing new. */
-  max_similarity: z.number().min(-1).max(1).default(0.999),
-});
-
-const backTranslation = z.strictObject({
-  /** A server that speaks LibreTranslate's protocol; null: none, and the technique cannot be named. */
-  url: z
-    .url({ protocol: /^https?$/ })
-    .nullable()
-    .default(null),
-  /** Hosts, with the port where there is one, that redacted text may be sent to. */
-  allowed_hosts: z.array(z.string()).default([]),
-  /** Of the texts, and the one that they go through; ISO 639-1. */
-  language: z.string().default('en'),
-  pivot: z.string().default('es'),
-  timeout_seconds: z.number().positive().default(10),
-});
-
-/** How a copy comes to be. */
-export const copyTechnique = z.enum([
-  'synonym',
-  'insertion',
-  'deletion',
-  'contextual',
-  'back_translation',
-]);
-const contextual = z.strictObject({
-  /**
-   * Masked language model that contextual substitution asks: a folder of BertForMaskedLM or DistilBertForMaskedLM below
-   * storage.models_root_dir, or where MILLRACE_MASKED_LM says; null: the encoder alone ranks the table of synonyms.
-   */
-  masked_lm: z.string().min(1).nullable().default(null),
-});
-
-const augmentation = z.strictObject({
-  techniques: z.array(copyTechnique).default(['synonym', 'insertion', 'deletion']),
-  /** Copies of each training pair per technique. */
-  copies_per_example: z.int().min(0).default(1),
-  gate: gate.prefault({}),
-  back_translation: backTranslation.prefault({}),
-  contextual: contextual.prefault({}),
-});
-
-type Augmentation = z.infer<typeof augmentation>;
-
-/** Host of an address, with its port where that is not the usual one. */
-function hostOf(url: string): string {
-  const [, scheme = '', host = ''] =
-    /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]*)/.exec(url.toLowerCase()) ?? [];
-  return host.replace(scheme === 'https' ? /:443$/ : /:80$/, '');
-}
-
-/** Back-translation is off until it is said where to, and nothing leaves for a host that is not named. */
-function checkTranslator(of: Augmentation, context: z.core.$RefinementCtx<Augmentation>): void {
-  const { url, allowed_hosts } = of.back_translation;
-  const add = (message: string, key: string): void =>
-    void context.addIssue({ code: 'custom', path: ['back_translation', key], message });
-  if (of.techniques.includes('back_translation') && url === null)
-    add('must name a server: techniques has back_translation, which is off until one is', 'url');
-  const host = url === null ? null : hostOf(url);
-  if (host !== null && !allowed_hosts.includes(host))
-    add(`must name ${host}, the host of url: redacted text is sent there`, 'allowed_hosts');
-}
 
 const embedding = z.strictObject({
   embedding_model: z.string().default('sentence-transformers/all-MiniLM-L6-v2'),
@@ -290,7 +222,7 @@ export const settingsSchema = z.strictObject({
   database: database.prefault({}),
   session: session.prefault({}),
   validation: validation.prefault({}),
-  augmentation: augmentation.superRefine(checkTranslator).prefault({}),
+  augmentation: augmentation.prefault({}),
   embedding: embedding.prefault({}),
   llm: llm.prefault({}),
   training: training.prefault({}),

@@ -13,7 +13,7 @@ import { type RemakeOptions, remake, type SessionExamplesChange } from './remake
 
 const usual = settingsSchema.parse({});
 const plain = settingsSchema.parse({ augmentation: { copies_per_example: 0 } });
-const digests = { encoder: null, maskedLm: null };
+const digests = { encoder: null, maskedLm: null, translator: null };
 const tools = { synonyms: readSynonyms(), read: readText };
 let world: StoreWorld;
 let sql: StoreWorld['sql'];

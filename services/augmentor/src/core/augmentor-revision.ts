@@ -1,7 +1,7 @@
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { revisionOf } from '@millrace/shared/domain/revision';
 import type { MessageLimits } from '@millrace/text';
-import { asksMaskedLm } from './session-draft.ts';
+import { asksMaskedLm, asksTranslator } from './session-draft.ts';
 
 /** Raised when equal settings give other examples: code, tagger or the table of synonyms (its hash is pinned in a test). */
 const codeVersion = 8;
@@ -10,6 +10,7 @@ const codeVersion = 8;
 export interface ModelDigests {
   readonly encoder: string | null;
   readonly maskedLm: string | null;
+  readonly translator: string | null;
 }
 
 /** What the examples of a session depend on beside the session: the name of this behaviour. */
@@ -50,6 +51,7 @@ export function modelsInUse(
   const used = {
     encoder: augmentation.gate.encoder ? models.encoder : null,
     masked_lm: asksMaskedLm({ augmentation }) ? models.maskedLm : null,
+    translator: asksTranslator({ augmentation }) ? models.translator : null,
   };
   return Object.fromEntries(
     Object.entries(used).flatMap(([part, sha256]) => (sha256 === null ? [] : [[part, sha256]])),

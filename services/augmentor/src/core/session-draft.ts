@@ -96,6 +96,16 @@ export function asksMaskedLm({ augmentation }: Pick<Settings, 'augmentation'>): 
   );
 }
 
+/** Whether the settings want copies that two models on this machine translate. */
+export function asksTranslator({ augmentation }: Pick<Settings, 'augmentation'>): boolean {
+  const { techniques, copies_per_example, back_translation } = augmentation;
+  return (
+    copies_per_example > 0 &&
+    techniques.includes('back_translation') &&
+    back_translation.models !== null
+  );
+}
+
 function parentsOf(
   originals: readonly PlacedPair[],
   { settings, side, tools }: DraftOptions,

@@ -73,8 +73,10 @@ it('has a digest of all files that decide, and refuses weights that are put in t
     copyFileSync(path.join(folder, `${name}.json`), path.join(copy, `${name}.json`));
   symlinkSync(path.join(folder, 'model.safetensors'), weights);
   const places = { folder: copy, libraryFolder };
-  const { encoder: sha256 } = modelDigests({ encoder: places, maskedLm: null });
-  expect(sha256).toBe(modelDigests({ encoder: { folder, libraryFolder }, maskedLm: null }).encoder);
+  const { encoder: sha256 } = modelDigests({ encoder: places, maskedLm: null, translator: null });
+  expect(sha256).toBe(
+    modelDigests({ encoder: { folder, libraryFolder }, maskedLm: null, translator: null }).encoder,
+  );
 
   const other = processEncoder({ ...places, sha256: sha256 ?? undefined });
   try {
@@ -87,7 +89,9 @@ it('has a digest of all files that decide, and refuses weights that are put in t
     await other.encode(texts); // what is open stays open
     await other.close();
     await expect(other.encode(texts)).rejects.toBeInstanceOf(InvariantError);
-    expect(modelDigests({ encoder: places, maskedLm: null }).encoder).not.toBe(sha256);
+    expect(modelDigests({ encoder: places, maskedLm: null, translator: null }).encoder).not.toBe(
+      sha256,
+    );
   } finally {
     await other.close();
     rmSync(copy, { recursive: true });
@@ -99,7 +103,11 @@ it('is transient without weights', async () => {
   await expect(missing.encode(['a'])).rejects.toBeInstanceOf(TransientError);
   await missing.close();
   expect(() =>
-    modelDigests({ encoder: { folder: '/nowhere', libraryFolder }, maskedLm: null }),
+    modelDigests({
+      encoder: { folder: '/nowhere', libraryFolder },
+      maskedLm: null,
+      translator: null,
+    }),
   ).toThrow(
     new TransientError(
       'MILLRACE_RESOURCE_ENCODER',

@@ -16,6 +16,7 @@ beforeAll(async () => {
   const { maskedLm: sha256 } = modelDigests({
     encoder: null,
     maskedLm: { folder, libraryFolder },
+    translator: null,
   });
   model = openMaskedLm({ folder, libraryFolder, sha256: sha256 ?? undefined });
 }, 300_000);
