@@ -7,7 +7,7 @@ import path from 'node:path';
 import { examplesOf, openEncoder } from '@millrace/augmentor';
 import { embeddingModel, openBackend } from '@millrace/engine';
 import { ensureMiniLm, ensureTensorflow } from '@millrace/local-stack/assets';
-import { settingsSchema } from '@millrace/shared/contracts/settings';
+import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import { z } from 'zod';
 
 const file = process.argv[2] ?? path.resolve(import.meta.dirname, '../samples/sessions.jsonl');
@@ -27,7 +27,7 @@ const document = z.object({
 });
 
 /** What the augmentor would encode of each session of the file. */
-async function listsOf(lines: readonly string[]): Promise<string[][]> {
+async function listsOf(lines: readonly string[], by: Settings): Promise<string[][]> {
   const lists: string[][] = [];
   const encode = async (texts: readonly string[]) => {
     lists.push([...texts]);
@@ -38,30 +38,49 @@ async function listsOf(lines: readonly string[]): Promise<string[][]> {
     const key = { source: 'bench', sessionId, version: 1 };
     const messages = conversation_data.messages.map((m) => ({ ...m, timestamp: null }));
     const session = { key, userId: null, sessionSha256: sessionId, messages };
-    await examplesOf(session, { settings, side: 'train', encoder: { encode } });
+    await examplesOf(session, { settings: by, side: 'train', encoder: { encode } });
   }
   return lists;
 }
 
-async function rate(name: string, work: () => Promise<unknown>): Promise<void> {
+async function rate(
+  name: string,
+  work: () => Promise<unknown>,
+  texts = lists.flat().length,
+): Promise<void> {
   const [cpu, begun] = [process.cpuUsage(), performance.now()];
   await work();
   const { user, system } = process.cpuUsage(cpu);
   const perCpuSecond = Math.round(texts / ((user + system) / 1e6));
   const perSecond = Math.round(texts / ((performance.now() - begun) / 1000));
-  tell({ name, texts, per_cpu_second: perCpuSecond, per_second: perSecond });
+  const cpuSeconds = (user + system) / 1e6;
+  tell({
+    name,
+    texts,
+    cpu_seconds: cpuSeconds,
+    per_cpu_second: perCpuSecond,
+    per_second: perSecond,
+  });
 }
 
 const readable = readFileSync(file, 'utf8')
   .split('\n')
   .filter((line) => document.safeParse(orNull(line)).success);
-const lists = await listsOf(readable.slice(0, 60));
-const texts = lists.reduce((sum, list) => sum + list.length, 0);
-tell({ backend: backend.says, sessions: lists.length, texts });
+const lists = await listsOf(readable.slice(0, 60), settings);
+tell({ backend: backend.says, sessions: readable.slice(0, 60).length, lists: lists.length });
 await model.encode(lists[0] ?? []);
 await rate('one list a session', async () => {
   for (const list of lists) await model.encode(list);
 });
+const augmentation = { ...settings.augmentation, reply_cosine: true };
+const withReplies = await listsOf(readable.slice(0, 60), { ...settings, augmentation });
+await rate(
+  'one list a session, replies too (augmentation.reply_cosine)',
+  async () => {
+    for (const list of withReplies) await model.encode(list);
+  },
+  withReplies.flat().length,
+);
 await rate('batches of 32', () => model.encode(lists.flat()));
 await rate('one by one', async () => {
   for (const text of lists.flat()) await model.encode([text]);

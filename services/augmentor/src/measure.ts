@@ -60,7 +60,11 @@ export async function measure(
   const tools = { ...asking.tools, translated, ...(masked !== undefined && { masked }) };
   const draft = draftOf(session, { settings, side, tools });
   const texts = textsToMeasure(
-    draft.parents.map(({ parent, proposals }) => ({ text: parent.anchor, proposals })),
+    draft.parents.map(({ parent, proposals }) => ({
+      text: parent.anchor,
+      proposals,
+      reply: settings.augmentation.reply_cosine ? parent.positive : undefined,
+    })),
   );
   if (encoder === null || texts.length === 0) return { draft, similarity: null };
   return { draft, similarity: similarityOf(texts, await encoder.encode(texts, signal)) };

@@ -51,6 +51,8 @@ const augmentationKeys = z.strictObject({
   techniques: z.array(copyTechnique).default(['synonym', 'insertion', 'deletion']),
   /** Copies of each training pair per technique. */
   copies_per_example: z.int().min(0).default(1),
+  /** Whether the encoder measures how near each reply is to what was asked, as a feature: every text of a pair is encoded then. */
+  reply_cosine: z.boolean().default(false),
   gate: gate.prefault({}),
   back_translation: backTranslation.prefault({}),
   contextual: contextual.prefault({}),
@@ -65,11 +67,17 @@ function hostOf(url: string): string {
   return host.replace(scheme === 'https' ? /:443$/ : /:80$/, '');
 }
 
-/** Back-translation is off until it is said where to, and nothing leaves for a host that is not named. */
-function checkTranslator(of: Augmentation, context: z.core.$RefinementCtx<Augmentation>): void {
+/** Back-translation is off until it is said where to, and nothing leaves for a host that is not named; a figure has who measures it. */
+function checkAugmentation(of: Augmentation, context: z.core.$RefinementCtx<Augmentation>): void {
   const { url, allowed_hosts, models, language, pivot } = of.back_translation;
   const add = (message: string, key: string): void =>
     void context.addIssue({ code: 'custom', path: ['back_translation', key], message });
+  if (of.reply_cosine && !of.gate.encoder)
+    context.addIssue({
+      code: 'custom',
+      path: ['reply_cosine'],
+      message: 'must be false where gate.encoder is: nobody would measure it',
+    });
   if (of.techniques.includes('back_translation') && url === null && models === null)
     add(
       'must name a server, or models two folders: techniques has back_translation, which is off until one of them is',
@@ -88,4 +96,4 @@ function checkTranslator(of: Augmentation, context: z.core.$RefinementCtx<Augmen
 }
 
 /** The section `augmentation` of the settings file (settings.ts). */
-export const augmentation = augmentationKeys.superRefine(checkTranslator);
+export const augmentation = augmentationKeys.superRefine(checkAugmentation);

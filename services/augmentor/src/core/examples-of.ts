@@ -2,7 +2,7 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import { type Example, exampleId } from '@millrace/shared/domain/example';
 import type { CleanSession } from '@millrace/shared/domain/session';
 import { type AcceptedCopy, type CopyTechnique, type Similarity, selectCopies } from './copies.ts';
-import { pairFeatures } from './features/features.ts';
+import { pairFeatures, withReplyCosine } from './features/features.ts';
 import { NearOthers } from './near-others.ts';
 import type { PlacedExample, PlacedPair } from './placed-example.ts';
 import type { SessionDraft } from './session-draft.ts';
@@ -32,19 +32,22 @@ export function examplesOf(
   { session, parents, chat, refused }: SessionDraft,
   { settings, similarity }: ExamplesOptions,
 ): SessionExamples {
-  const { gate, copies_per_example: limit } = settings.augmentation;
+  const { gate, copies_per_example: limit, reply_cosine } = settings.augmentation;
+  const cosine = reply_cosine ? similarity : null;
   const counts: Partial<Record<CopyTechnique, TechniqueCount>> = {};
   const taken = new Set<string>();
   const near = new NearOthers();
   const pairs = parents.flatMap(({ parent, proposals }) => [
-    parent,
+    original(parent, cosine),
     ...proposals.flatMap((offered) => {
       const { technique } = offered;
       const { anchor: text, position } = parent;
       const selection = { text, limit, position, taken, copies: near, gate, similarity };
       const { accepted, refused } = selectCopies(offered, selection);
       counts[technique] = counted(counts[technique] ?? noCounts, accepted.length, refused);
-      return accepted.map((copy, i) => placedCopy(session, parent, { ...copy, technique, i }));
+      return accepted.map((copy, i) =>
+        placedCopy(session, parent, { ...copy, technique, i, cosine }),
+      );
     }),
   ]);
   const originals = parents.length + (chat === null ? 0 : 1);
@@ -58,7 +61,17 @@ export function examplesOf(
 export const countOf = (examples: readonly Example[], kind: Example['kind']): number =>
   examples.filter((example) => example.kind === kind).length;
 
+const original = (parent: PlacedPair, cosine: Similarity): PlacedPair =>
+  cosine === null
+    ? parent
+    : {
+        ...parent,
+        features: withReplyCosine(parent.features, cosine(parent.anchor, parent.positive)),
+      };
+
 interface NumberedCopy extends AcceptedCopy {
+  /** Between any text of the session and a reply; null: not wanted, or nobody measures. */
+  readonly cosine: Similarity;
   readonly technique: CopyTechnique;
   /** Among the copies by this technique, from 0. */
   readonly i: number;
@@ -67,10 +80,10 @@ interface NumberedCopy extends AcceptedCopy {
 function placedCopy(
   session: CleanSession,
   parent: PlacedPair,
-  { technique, text, similarity, i }: NumberedCopy,
+  { technique, text, similarity, i, cosine }: NumberedCopy,
 ): PlacedPair {
   const { kind, position, positive, key } = parent;
-  const context = { session, position };
+  const context = { session, position, cosine: cosine?.(text, positive) ?? null };
   const copy = i + 1;
   return {
     ...parent,

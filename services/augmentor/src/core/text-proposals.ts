@@ -30,12 +30,15 @@ export function proposeFor(
 export interface Offered {
   readonly text: string;
   readonly proposals: readonly Proposals[];
+  /** What the text and its copies are compared with, beside one another; not given: nothing. */
+  readonly reply?: string | undefined;
 }
 
-/** The texts that a decision needs the vectors of: each once, in an order that only the texts give; none where nothing is offered. */
+/** The texts that a decision needs the vectors of: each once, in an order that only the texts give; none where nothing is offered and no reply counts. */
 export function textsToMeasure(all: readonly Offered[]): readonly string[] {
-  const texts = all.flatMap(({ text, proposals }) => {
+  const texts = all.flatMap(({ text, proposals, reply }) => {
     const candidates = proposals.flatMap((proposal) => proposal.candidates);
+    if (reply !== undefined) return [text, reply, ...candidates];
     return candidates.length === 0 ? [] : [text, ...candidates];
   });
   return [...new Set(texts)].sort();

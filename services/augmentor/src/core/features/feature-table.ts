@@ -3,6 +3,7 @@ import { exchange } from './exchange.ts';
 import type { FeatureDoc } from './feature.ts';
 import { textGroups } from './features.ts';
 import { place } from './place.ts';
+import { replyCosine } from './reply-cosine.ts';
 import { sessionStatistics } from './session.ts';
 import { tfIdf } from './tf-idf.ts';
 
@@ -21,6 +22,7 @@ export const pairDocs: Docs = {
   ...prefixed('anchor', { ...ofTexts, ...tfIdf.docs }),
   ...prefixed('positive', { ...ofTexts, ...tfIdf.docs }),
   ...exchange.docs,
+  ...replyCosine.docs,
   ...sessionStatistics.docs,
   ...place.docs,
 };
@@ -66,7 +68,7 @@ export function featureDocs(): string {
     '',
     '## Of the two texts of a pair together',
     '',
-    ...table(exchange.docs),
+    ...table({ ...exchange.docs, ...replyCosine.docs }),
     '',
     '## Of the session, pairs and chats',
     '',
@@ -91,6 +93,10 @@ export function featureDocs(): string {
     '',
     'The norm of an embedding is no feature. The product compares unit vectors (the model normalises its pooled output), so each norm is',
     '1; the norm before it would need a second pass through the encoder and other vectors than those the product stores.',
+    '',
+    'What two embeddings are to each other is one: `anchor_reply_cosine`, when `augmentation.reply_cosine` asks for it. Off by default: every text of',
+    'every pair is encoded then, on both sides, which takes twice the processor time (bench/BASELINE.md), and the hash of a dataset follows the backend',
+    'that encoded, in the third digit of a few pairs. Without it, or without an encoder, `reply_cosine_measured` is 0, and so is the cosine.',
     '',
   ].join('\n');
 }

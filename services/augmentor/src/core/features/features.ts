@@ -9,6 +9,7 @@ import { lengths } from './lengths.ts';
 import { place } from './place.ts';
 import { question } from './question.ts';
 import { readability } from './readability.ts';
+import { replyCosine } from './reply-cosine.ts';
 import { sentiment } from './sentiment.ts';
 import { sessionStatistics } from './session.ts';
 import { signs } from './signs.ts';
@@ -34,11 +35,13 @@ export interface PairContext {
   readonly session: CleanSession;
   /** Place among the session's user turns, from 0. */
   readonly position: number;
+  /** Of anchor and reply; null, or not given: nobody measured. */
+  readonly cosine?: number | null;
 }
 
 /** Figures of a pair: those of both texts by prefix, of the two together, and of the session where it stands. */
 export function pairFeatures(anchor: string, positive: string, context: PairContext): Features {
-  const { session, position } = context;
+  const { session, position, cosine = null } = context;
   const around = surroundingsOf(session);
   const [asked, replied] = [textFacts(anchor), textFacts(positive)];
   const [ofAnchor, ofPositive] = [around.of(asked), around.of(replied)];
@@ -48,10 +51,17 @@ export function pairFeatures(anchor: string, positive: string, context: PairCont
     ...prefixed('anchor', ofAnchor),
     ...prefixed('positive', ofPositive),
     ...exchange.of({ anchor: asked, positive: replied, sentiments }),
+    ...replyCosine.of(cosine),
     ...around.statistics,
     ...place.of({ position, userMessages }),
   });
 }
+
+/** The figures of a pair, with the cosine that was measured after the others. */
+export const withReplyCosine = (features: Features, cosine: number | null): Features => ({
+  ...features,
+  ...replyCosine.of(cosine),
+});
 
 /** Figures of a chat: of all its text, of its turns, and of its session. */
 export function chatFeatures(
