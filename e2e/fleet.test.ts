@@ -9,6 +9,7 @@ import { fingerprints, withSql } from './tables.ts';
 /** Sessions through the whole fleet, as processes, by the commands that a user has. The tests build on each other. */
 let fleet: Place;
 let datasets: Readonly<Record<string, string>> = {};
+let ids = { embedding: '', llm: '' };
 
 beforeAll(async () => {
   fleet = await place({ n_splits: 2 });
@@ -57,6 +58,7 @@ test('fleet: a training of all ends with two registered models whose folders are
     models.find((made: { model_type: string }) => made.model_type === type);
   const [model, llm] = [ofType('embedding'), ofType('llm')];
   datasets = { embedding: model.dataset_sha256, llm: llm.dataset_sha256 };
+  ids = { embedding: model.model_id, llm: llm.model_id };
   expect(llm.metrics.candidate.perplexity).toBeGreaterThan(1);
   expect(model.metrics.candidate['mrr@10']).toBeGreaterThan(0);
   expect(model.sentence).toContain('MRR@10');
@@ -64,6 +66,21 @@ test('fleet: a training of all ends with two registered models whose folders are
     readFileSync(path.join(model.path, 'MANIFEST.json'), 'utf8'),
   );
   expect(JSON.stringify(manifest)).toContain('model.safetensors');
+});
+
+test('fleet: two models are compared on what is held out, and the look is counted', async () => {
+  const args = ['models', 'compare', ids.embedding, ids.embedding, '--json'];
+  const made = JSON.parse((await fleet.run(args, 0)).stdout);
+  expect(made).toMatchObject({
+    model_type: 'embedding',
+    gain: 0,
+    verdict: 'not_certain',
+    looks: 1,
+  });
+  expect(made.count).toBeGreaterThan(20);
+  expect(made.metrics.map((metric: { name: string }) => metric.name)).toContain('mrr@10');
+  const { stderr } = await fleet.run(['models', 'compare', ids.embedding, ids.llm], 2);
+  expect(stderr).toContain('cannot be compared');
 });
 
 test('fleet: the same file once more changes no table', async () => {

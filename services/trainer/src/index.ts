@@ -10,6 +10,7 @@ export {
 export type { AblationArm } from './core/ablation-folds.ts';
 export type { CvStrategy } from './core/assign-folds.ts';
 export { askedValues, withoutAuto } from './core/chosen-settings.ts';
+export type { Comparison } from './core/comparison.ts';
 export type { CopyPolicy } from './core/copies.ts';
 export type { CrossValidation, Fold } from './core/cross-validation.ts';
 export { forcedNotes, requireTrainable } from './core/dataset-limits.ts';
@@ -38,9 +39,15 @@ export { groupOfExample } from './core/user-share.ts';
 export { type AblateOptions, ablate } from './run/ablate.ts';
 export { ablationSchema } from './run/ablation-schema.ts';
 export { ablationsOf } from './run/ablation-store.ts';
+export {
+  type CompareOptions,
+  compareAdapters,
+  compareEmbeddings,
+} from './run/compare-models.ts';
 export { type CrossValidateOptions, crossValidate } from './run/cross-validate.ts';
 export { crossValidationSchema } from './run/cross-validation-schema.ts';
 export { type EncodedChats, encodeChats } from './run/encode-chats.ts';
+export { heldOut } from './run/held-out.ts';
 export { llmReportSchema } from './run/llm-report-schema.ts';
 export type { TrainingProgress } from './run/progress.ts';
 export type { StepReport } from './run/step-report.ts';

@@ -50,7 +50,8 @@ async function baseModel(
   );
 }
 
-async function tensorflow(
+/** Folder with TensorFlow and its addon, found or fetched; null: it cannot be had here, and wasm computes. */
+export async function tensorflow(
   given: string | undefined,
   say: (line: string) => void,
 ): Promise<string | null> {

@@ -2,7 +2,7 @@ import type { AddVerb } from '../conduct/run.ts';
 import { words } from '../conduct/words.ts';
 import { verb } from './options.ts';
 
-/** `millrace models list|show|fetch|promote|rollback|merge|pull` */
+/** `millrace models list|show|compare|fetch|promote|rollback|merge|pull` */
 export const addModels: AddVerb = (program, terminal) => {
   const models = program.command('models').description('registered models, and the base model');
   verb(models, 'list', 'all models, newest first').action(async (options) =>
@@ -12,6 +12,12 @@ export const addModels: AddVerb = (program, terminal) => {
     .argument('<id>', 'id or alias')
     .action(async (id, options) =>
       (await import('../models/run-models.ts')).runModelsShow(terminal, id, options),
+    );
+  verb(models, 'compare', 'two models on what is held out now, with an interval over users')
+    .argument('<a>', 'id, NAME[/TYPE][@ALIAS], or a folder')
+    .argument('<b>', 'the same; is it better?')
+    .action(async (a, b, options) =>
+      (await import('../models/compare-models.ts')).runModelsCompare(terminal, [a, b], options),
     );
   verb(models, 'fetch', 'bring a registered model here as a folder, every byte compared')
     .argument('<model>', 'id, or NAME[/TYPE][@ALIAS], such as default/embedding@champion')

@@ -59,7 +59,8 @@ export async function llmSides(
   };
 }
 
-const asChat = ({ id, messages }: ChatExample) => ({ id, messages });
+/** What of an example is encoded. */
+export const asChat = ({ id, messages }: ChatExample) => ({ id, messages });
 const mostSaid = 5;
 
 /** @throws UserError with the first findings: example, code, message, tokens; never the text */

@@ -46,35 +46,54 @@ interface ScoreOptions {
   readonly options: TrainLlmOptions;
 }
 
-/** Scores of a model on the holdout and on general text. Those of a model that is not trained here are kept. */
+export interface MeasureLlmOptions extends Pick<ScoreOptions, 'which' | 'rows' | 'format'> {
+  /** Rows done. */
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Scores of a model on rows of held-out chats and on general text. */
+export async function measureLlm(
+  model: CausalModel,
+  { which, rows, format, onProgress, signal }: MeasureLlmOptions,
+): Promise<LlmScores> {
+  const examples: readonly CausalExample[] = [...rows, ...generalExamples(format)];
+  const { loss, weight } = await model.losses(examples, {
+    model: which,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+  const place = new Map(chatsOf(rows).map((id, i) => [id, i]));
+  const sessions = [...place].map(() => ({ loss: 0, tokens: 0 }));
+  for (const [i, { id }] of rows.entries()) {
+    const session = sessions[place.get(id) ?? 0];
+    if (session === undefined) continue;
+    session.loss += loss[i] ?? 0;
+    session.tokens += weight[i] ?? 0;
+  }
+  const sum = (of: ArrayLike<number>): number =>
+    Array.from(of)
+      .slice(rows.length)
+      .reduce((all, value) => all + value, 0);
+  return { sessions, general: sum(loss) / Math.max(1, sum(weight)) };
+}
+
+/** The same, as a step of a training. Those of a model that is not trained here are kept. */
 export async function scoreLlm(parts: ScoreOptions): Promise<LlmScores> {
   const { name, model, which, rows, table, options } = parts;
   const phase = `evaluate ${name}`;
-  const general = generalExamples(parts.format);
-  const examples: readonly CausalExample[] = [...rows, ...general];
-  const progress = phaseProgress({ name: phase, from: 0, total: examples.length }, (sent) =>
+  const total = rows.length + generalExamples(parts.format).length;
+  const progress = phaseProgress({ name: phase, from: 0, total }, (sent) =>
     options.onProgress?.(sent),
   );
-  const compute = async (): Promise<LlmScores> => {
-    const { loss, weight } = await model.losses(examples, {
-      model: which,
+  const compute = (): Promise<LlmScores> =>
+    measureLlm(model, {
+      which,
+      rows,
+      format: parts.format,
       onProgress: (done) => progress.step(done),
-      ...(options.signal && { signal: options.signal }),
+      signal: options.signal,
     });
-    const place = new Map(chatsOf(rows).map((id, i) => [id, i]));
-    const sessions = [...place].map(() => ({ loss: 0, tokens: 0 }));
-    for (const [i, { id }] of rows.entries()) {
-      const session = sessions[place.get(id) ?? 0];
-      if (session === undefined) continue;
-      session.loss += loss[i] ?? 0;
-      session.tokens += weight[i] ?? 0;
-    }
-    const sum = (of: ArrayLike<number>): number =>
-      Array.from(of)
-        .slice(rows.length)
-        .reduce((total, value) => total + value, 0);
-    return { sessions, general: sum(loss) / Math.max(1, sum(weight)) };
-  };
   return await table.measure(phase, rows.length, async () => {
     const isCandidate = which === 'adapter' && parts.adapterFolder === null;
     if (isCandidate) return { value: await compute(), done: rows.length };
@@ -82,7 +101,7 @@ export async function scoreLlm(parts: ScoreOptions): Promise<LlmScores> {
     const key = keyOf(parts);
     const kept = results.read(key);
     if (kept !== null) {
-      progress.step(examples.length);
+      progress.step(total);
       return { value: kept, done: rows.length, cache: 'hit' };
     }
     const scores = await compute();

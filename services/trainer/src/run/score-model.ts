@@ -3,7 +3,7 @@ import type { EmbeddingModel, Prompts } from '@millrace/engine';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import { generalTask, readGeneralSentences } from '../core/general-task.ts';
 import type { RetrievalTask } from '../core/retrieval.ts';
-import { evaluate } from './evaluate.ts';
+import { type EvaluateOptions, evaluate } from './evaluate.ts';
 import { fileSha256 } from './file-hash.ts';
 import { phaseProgress } from './progress.ts';
 import { type ModelScores, scoreCache } from './score-cache.ts';
@@ -24,7 +24,21 @@ interface ScoreOptions {
   readonly options: TrainEmbeddingOptions;
 }
 
-/** Scores of a model on the holdout and on the general sentences. Those of a model that is not trained here are the same at every attempt and kept. */
+/** Scores of a model on the holdout and on the general sentences. */
+export async function measureEmbedding(
+  model: EmbeddingModel,
+  task: RetrievalTask,
+  how: EvaluateOptions,
+): Promise<ModelScores> {
+  const { onProgress, ...rest } = how;
+  const retrieval = await evaluate(model, task, how);
+  const sentences = readGeneralSentences(readFileSync(generalSentences, 'utf8'));
+  const general = await evaluate(model, generalTask(sentences), rest);
+  onProgress?.(1, 1);
+  return { retrieval, general: general.metrics['mrr@10'] };
+}
+
+/** The same, as a step of a training. Those of a model that is not trained here are the same at every attempt and kept. */
 export async function scoreModel(parts: ScoreOptions): Promise<ModelScores> {
   const { name, model, task, table, options } = parts;
   const queries = task.queries.length;
@@ -33,21 +47,13 @@ export async function scoreModel(parts: ScoreOptions): Promise<ModelScores> {
   const progress = phaseProgress({ name: phase, from: 0, total: texts }, (sent) =>
     options.onProgress?.(sent),
   );
-  const compute = async (): Promise<ModelScores> => {
-    const how = {
+  const compute = (): Promise<ModelScores> =>
+    measureEmbedding(model, task, {
       batchSize: options.settings.embedding.batch_size,
       signal: options.signal,
       prompts: parts.prompts,
-    };
-    const retrieval = await evaluate(model, task, {
-      ...how,
       onProgress: (done, total) => progress.step(Math.round((done / total) * texts)),
     });
-    const sentences = readGeneralSentences(readFileSync(generalSentences, 'utf8'));
-    const general = await evaluate(model, generalTask(sentences), how);
-    progress.step(texts);
-    return { retrieval, general: general.metrics['mrr@10'] };
-  };
   return await table.measure(phase, queries, async () => {
     if (parts.folder === null) return { value: await compute(), done: queries };
     const cache = scoreCache(options.scoreFolder ?? null);

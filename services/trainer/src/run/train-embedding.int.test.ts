@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { writeManifest } from '../core/manifest.ts';
 import { somePairs } from '../testing/ready-examples.ts';
 import { writeTinyModel } from '../testing/tiny-model.ts';
+import { compareEmbeddings } from './compare-models.ts';
 import { trainEmbedding } from './train-embedding.ts';
 import type { TrainEmbeddingOptions } from './train-options.ts';
 
@@ -103,4 +104,31 @@ it('finds what is set to auto, keeps it for the next attempt, and leaves the bas
   const third = await trainEmbedding(options('auto', training));
   expect(third.steps.find(({ step }) => step === 'find values')?.cache).toBe('hit');
   expect(third.losses).toEqual(first.losses);
+});
+
+it('is compared afterwards, from its folder, with the very figures of its training', async () => {
+  const asked = options('compared', { max_steps: 4 });
+  const trained = await trainEmbedding(asked);
+  const { settings, frozen } = asked;
+  const shares: number[] = [];
+  const compared = await compareEmbeddings(frozen.holdout, {
+    backend,
+    settings,
+    folders: [asked.baseFolder, trained.path],
+    onProgress: (done) => shares.push(done),
+  });
+  const of = (side: 'a' | 'b') =>
+    Object.fromEntries(compared.metrics.map((metric) => [metric.name, metric[side]]));
+  expect(of('a')).toEqual(trained.metrics['base']);
+  expect(of('b')).toEqual(trained.metrics['candidate']);
+  expect(compared.gain).toBeCloseTo(trained.gate.gain, 12);
+  expect(compared.users).toBe(trained.gate.groups);
+  expect(shares).toEqual(shares.toSorted((x, y) => x - y));
+  expect(shares.at(-1)).toBe(2);
+  const same = await compareEmbeddings(frozen.holdout, {
+    backend,
+    settings,
+    folders: [trained.path, trained.path],
+  });
+  expect(same).toMatchObject({ gain: 0, lower: 0, upper: 0, verdict: 'not_certain' });
 });

@@ -22,6 +22,7 @@ import { promptsOf, textPairs } from './text-pairs.ts';
 import { looksOf, type TrainEmbeddingOptions } from './train-options.ts';
 import { type StepsDone, trainSteps } from './train-steps.ts';
 import type { TrainedModel } from './trained-model.ts';
+import { usingModel } from './using-model.ts';
 
 /**
  * Fine-tune a sentence-embedding model on a frozen dataset: evaluate base and champion on the holdout, train, evaluate
@@ -40,7 +41,7 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
     scoreModel({ name, model, ...at, task, table, options });
 
   const championScores = await scoreChampion(options.championFolder ?? null, { open, score });
-  return await using(open(options.baseFolder), async (model) => {
+  return await usingModel(open(options.baseFolder), async (model) => {
     refuseDimension(model.dimension, settings);
     const overrides = options.overrides ?? {};
     const prompts = promptsOf(settings.embedding, model.prompts);
@@ -136,7 +137,7 @@ async function scoreChampion(
   { open, score }: ChampionParts,
 ): Promise<ModelScores | null> {
   if (folder === null) return null;
-  return await using(open(folder), (model) =>
+  return await usingModel(open(folder), (model) =>
     score('champion', model, { folder, prompts: model.prompts }),
   );
 }
@@ -208,16 +209,4 @@ function refuseDimension(dimension: number, { validation }: Settings): void {
     'MILLRACE_TRAINING_EMBEDDING_DIMENSION',
     `the model's embeddings have ${dimension} dimensions, ${least} to ${most} are allowed (validation.min_embedding_dim, validation.max_embedding_dim)`,
   );
-}
-
-async function using<T>(
-  opening: Promise<EmbeddingModel>,
-  work: (model: EmbeddingModel) => Promise<T>,
-): Promise<T> {
-  const model = await opening;
-  try {
-    return await work(model);
-  } finally {
-    model.dispose();
-  }
 }

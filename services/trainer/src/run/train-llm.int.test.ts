@@ -11,6 +11,7 @@ import { sessionKeyOf } from '../core/session-key.ts';
 import { someChats } from '../testing/ready-examples.ts';
 import { chatTemplate } from '../testing/tiny-chat.ts';
 import { tinyPositions, writeTinyLlama } from '../testing/tiny-llama.ts';
+import { compareAdapters } from './compare-models.ts';
 import { encodeChats } from './encode-chats.ts';
 import { trainLlm } from './train-llm.ts';
 import type { TrainLlmOptions } from './train-options.ts';
@@ -64,6 +65,31 @@ const setTemplate = (template: string): void =>
   );
 
 describe('trainLlm()', () => {
+  it('is compared afterwards, from its folder, with the very figures of its training', async () => {
+    const first = options({ learning_rate: 0.01 });
+    const trained = await trainLlm(first);
+    const other = await trainLlm({
+      ...first,
+      outFolder: path.join(folder, 'other'),
+      settings: settingsSchema.parse({
+        ...first.settings,
+        llm: { ...first.settings.llm, learning_rate: 0.001 },
+      }),
+    });
+    const compared = await compareAdapters(first.frozen.holdout, {
+      backend,
+      settings: first.settings,
+      baseFolder: first.baseFolder,
+      folders: [trained.path, other.path],
+    });
+    for (const { name, a, b } of compared.metrics) {
+      expect(a).toBeCloseTo(trained.metrics['candidate']?.[name] ?? Number.NaN, 5);
+      expect(b).toBeCloseTo(other.metrics['candidate']?.[name] ?? Number.NaN, 5);
+    }
+    expect(compared).toMatchObject({ of: 'chats', count: 8, users: 8, verdict: 'a_is_better' });
+    expect(compared.gain).toBeLessThan(0);
+  });
+
   it('reports the loss by model and domain, answers side by side, and what it read', async () => {
     const facts = new Map(
       chats.map((chat, i) => [

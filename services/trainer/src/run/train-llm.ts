@@ -20,6 +20,7 @@ import { stepTable } from './step-report.ts';
 import { looksOf, type TrainLlmOptions } from './train-options.ts';
 import { type StepsPlan, trainSteps } from './train-steps.ts';
 import type { LlmReport, TrainedModel } from './trained-model.ts';
+import { usingModel } from './using-model.ts';
 
 /**
  * Fine-tune a LoRA adapter on a frozen dataset of chats: audit every mask, evaluate base and champion on the holdout, train,
@@ -46,7 +47,7 @@ export async function trainLlm(options: TrainLlmOptions): Promise<TrainedModel> 
       },
       ...more,
     });
-  return await using(open({}), async (model) => {
+  return await usingModel(open({}), async (model) => {
     const most = Math.min(llm.max_sequence_length, model.maxPositions);
     const chats = frozen.train.length + frozen.holdout.length;
     const sides = await table.measure('encode and audit', chats, async () => ({
@@ -218,7 +219,7 @@ async function scoreChampion(
   score: (model: CausalModel, folder: string) => Promise<LlmScores>,
 ): Promise<LlmScores | null> {
   if (folder === null) return null;
-  return await using(open({ adapterFolder: folder }), (model) => score(model, folder));
+  return await usingModel(open({ adapterFolder: folder }), (model) => score(model, folder));
 }
 
 /** What was asked for and has no meaning here is said, not passed over. */
@@ -260,15 +261,3 @@ function formatIn(folder: string): ChatFormat {
 
 const mapValues = <A, B>(of: Readonly<Record<string, A>>, change: (value: A) => B) =>
   Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value)]));
-
-async function using<T>(
-  opening: Promise<CausalModel>,
-  work: (model: CausalModel) => Promise<T>,
-): Promise<T> {
-  const model = await opening;
-  try {
-    return await work(model);
-  } finally {
-    model.dispose();
-  }
-}
