@@ -1,4 +1,4 @@
-// node bench/reading-sheet.ts --data FOLDER --out SHEET.tsv --key KEY.tsv [--seed 1] [--skip 0] [--sessions 100] [--copies 240] [--below 36] [--decoys 60] [--golden 30]
+// node bench/reading-sheet.ts --data FOLDER --out SHEET.tsv --key KEY.tsv [--seed 1] [--skip 0] [--sessions 100] [--copies 240] [--below 36] [--decoys 60] [--golden 30] [--sets A,B]
 // A sheet for reading copies blind. Of the last sessions of three sets, which nobody has read before (those of the golden sets are left out), the product's own
 // copies with the gate, as many of each technique and set; some that the gate of 0.90 refuses and one of 0.86 would not; copies that are bad for certain (reading/decoys.ts);
 // swaps of golden/ that another reader judged. Shuffled: the sheet shows number, change and reply only; the key has the rest. Judge every line before you open the key;
@@ -19,10 +19,11 @@ const { values } = parseArgs({
     ...{ data: option('../shared/datasets'), out: option('sheet.tsv'), key: option('key.tsv') },
     ...{ seed: option('1'), skip: option('0'), sessions: option('100'), copies: option('240') },
     ...{ below: option('36'), decoys: option('60'), golden: option('30') },
+    ...{ sets: option('star,topical_chat,ubuntu_irc') },
   },
 });
 const [seed, skip, sessions] = [values.seed, values.skip, values.sessions].map(Number);
-const sets = ['star', 'topical_chat', 'ubuntu_irc'];
+const sets = values.sets.split(',');
 const techniques = ['synonym', 'insertion', 'deletion'];
 const floor = 0.86;
 

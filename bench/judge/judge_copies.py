@@ -11,7 +11,7 @@ import pc
 
 copies, damaged = collections.Counter(), collections.Counter()
 for line in open(sys.argv[1], encoding="utf-8"):
-    technique, original, copy = json.loads(line)
+    technique, original, copy, *_ = json.loads(line)
     copies[technique] += 1
     kinds = pc.changed(original, copy)
     if kinds:

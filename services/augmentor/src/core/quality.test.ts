@@ -7,6 +7,9 @@ const none = { known: new Set<string>(), limits };
 describe('refusalOf()', () => {
   it.each([
     ['unchanged', 'I want a cheap room', 'I want a  cheap room'],
+    ['unchanged', 'I want a cheap room.', 'I want a cheap room'],
+    ['pronouns_changed', 'Can we change the day to Friday', 'Can change the day to Friday'],
+    ['pronouns_changed', 'I would like to see a room', 'It would like me to see a room'],
     ['numbers_changed', 'I want 2 cheap rooms', 'I want 3 cheap rooms'],
     ['numbers_changed', 'call me at three please', 'call me at four please'],
     ['protected_changed', 'ask Marta for a cheap room', 'ask Maria for a cheap room'],

@@ -16,6 +16,7 @@ const refusals = [
   'protected_changed',
   'numbers_changed',
   'negation_changed',
+  'pronouns_changed',
   'antonym',
   'too_short',
   'duplicate',
@@ -26,6 +27,11 @@ export type Refusal = (typeof refusals)[number];
 
 /** Words that a copy must keep: of less, nothing can be said to mean the same. */
 const leastWords = 3;
+const pronouns = new Set(
+  `i me my mine you your yours he him his she her hers it its we us our ours they them their theirs`.split(
+    ' ',
+  ),
+);
 
 export interface CopyRules {
   /** Normalised texts of the session's other anchors and copies. */
@@ -36,7 +42,8 @@ export interface CopyRules {
 
 /**
  * Why a changed text is no sound copy, null when it is one. Reads both texts anew, so it does not rely on the technique.
- * `antonym`: the opposite of a word stands where it stood. `ungrammatical`: it has a fault that its original has not.
+ * `unchanged`: no word of it, whatever is of blanks and marks. `pronouns_changed`: somebody else acts or is spoken to, or nobody any
+ * more (a translator loses them). `antonym`: the opposite of a word stands where it stood. `ungrammatical`: it has a fault that its original has not.
  * `message_checks`: it fails a check of messages that its original passes.
  */
 export function refusalOf(
@@ -48,9 +55,11 @@ export function refusalOf(
   const before = originalContent(original);
   if (key === before.key) return 'unchanged';
   const after = contentOf(copy);
+  if (after.signs === before.signs) return 'unchanged';
   if (before.numbers !== after.numbers) return 'numbers_changed';
   if (before.others !== after.others || before.runs !== after.runs) return 'protected_changed';
   if (before.negations !== after.negations) return 'negation_changed';
+  if (before.pronouns !== after.pronouns) return 'pronouns_changed';
   if (turnsRound(missing(before.words, after.words), missing(after.words, before.words)))
     return 'antonym';
   if (after.words.length < leastWords) return 'too_short';
@@ -70,6 +79,10 @@ interface Content {
   /** Names, and all protected content with neighbours joined: no word goes into `Cactus Club`, none out of `San Diego to Rome`. */
   readonly runs: string;
   readonly negations: string;
+  /** In order, lower case. */
+  readonly pronouns: string;
+  /** Letters and digits only, lower case. */
+  readonly signs: string;
   /** Lower case. */
   readonly words: readonly string[];
 }
@@ -88,9 +101,11 @@ function contentOf(text: string): Content {
   for (const { kind, start, end } of protectedSpans(text)) {
     (kind === 'number' ? numbers : others).push(text.slice(start, end));
   }
+  const key = normalise(text);
+  const words = key.match(/\p{L}+/gu) ?? [];
   return {
     text,
-    key: normalise(text),
+    key,
     numbers: JSON.stringify(numbers),
     others: JSON.stringify(others),
     runs: JSON.stringify(
@@ -99,7 +114,9 @@ function contentOf(text: string): Content {
       ),
     ),
     negations: negations(text).join(' '),
-    words: text.toLowerCase().match(/\p{L}+/gu) ?? [],
+    pronouns: words.filter((word) => pronouns.has(word)).join(' '),
+    signs: key.replace(/[^\p{L}\p{N}]+/gu, ''),
+    words,
   };
 }
 

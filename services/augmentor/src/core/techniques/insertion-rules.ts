@@ -22,11 +22,9 @@ const feeling = set('glad sure afraid happy surprised shocked sad sorry amazed c
 const attitudes = set(
   'like love enjoy hope want need appreciate hate liked loved enjoyed wanted needed hated appreciated enjoying',
 );
-const wishes = set('want need wanted needed hope thought wonder wondered');
+const wishes = set('want need wanted needed hope wonder wondered');
 const seeking = set('looking trying wondering checking asking calling');
-const lasting = set(
-  'running using trying working looking having getting installing living reading',
-);
+const lasting = set('running using trying working looking getting installing living reading');
 const opinions = set(
   `good nice cool funny interesting weird sad bad happy glad helpful useful strange annoying great fun awesome amazing boring
   excited smart neat impressive confusing odd crazy scary silly`,
@@ -67,11 +65,13 @@ const asksYou = (at: Around): boolean => {
 };
 const isClause = (at: Around): boolean => ['AUX', 'VERB'].includes(at.pos(2));
 
-/** `i like it` -> `i really like it`. */
+/** `i like it` -> `i really like it`; not `do i need it`, which would become a doubt. */
 const degreeOfVerb: InsertionRule = (at) => {
-  if (!attitudes.has(at.word(0)) || at.pos(0) !== 'VERB') return null;
+  if (isAsked(at) || !attitudes.has(at.word(0)) || at.pos(0) !== 'VERB') return null;
   return selves.has(at.word(-1)) && !at.words.has('really') ? ['really'] : null;
 };
+
+const isAsked = (at: Around): boolean => modals.has(at.word(-2)) || doers.has(at.word(-2));
 
 /** `it is nice` -> `it is really nice`, `it's a good movie` -> `it's a really good movie`; not `i'm good`, which declines. */
 const degreeOfOpinion: InsertionRule = (at) => {
@@ -85,7 +85,7 @@ const degreeOfOpinion: InsertionRule = (at) => {
 
 /** `i want to go` -> `i just want to go`, `i'm looking for` -> `i'm just looking for`. */
 const softener: InsertionRule = (at) => {
-  if (at.words.has('just') || at.words.has('only')) return null;
+  if (at.words.has('just') || at.words.has('only') || isAsked(at)) return null;
   if (selves.has(at.word(-1)) && wishes.has(at.word(0)) && at.pos(0) === 'VERB') return ['just'];
   const seeks = seeking.has(at.word(0)) && at.pos(0) === 'VERB';
   return seeks && be.has(at.word(-1)) && isSelf(at) ? ['just'] : null;

@@ -46,6 +46,8 @@ describe('proposeInsertions()', () => {
     'Is there a way to do it?',
     'I `need` `help`',
     'we had such a good time',
+    'then would I need to run it?',
+    "We're having a party for John!",
   ])('finds no sure place in: %s', (text) => {
     expect(distinct(text).filter((copy) => !/^(?:so|well) /i.test(copy))).toEqual([]);
   });

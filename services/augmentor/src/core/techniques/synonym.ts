@@ -10,7 +10,7 @@ const candidates = 4;
 /** Letters at the beginning that two words of one family share: no `reserve a reservation`. */
 const familyPrefix = 5;
 
-/** Behind a verb they make another one of it. */
+/** Behind a verb, or its pronoun (`help me out`), they make another one of it. */
 const particles = new Set(
   'up out off on down over away back into through around along by apart together'.split(' '),
 );
@@ -127,12 +127,13 @@ function allows({ tokens }: Reading, index: number, pos: string): boolean {
   const before = tokens[index - 1];
   const after = tokens[index + 1];
   const next = after?.text.toLowerCase() ?? '';
+  const behind = tokens[index + 2]?.text.toLowerCase() ?? '';
   const compared = comparing.has(before?.text.toLowerCase() ?? '');
   switch (pos) {
     case 'NOUN':
       return !isNominal(before) && !isNominal(after);
     case 'VERB':
-      return !particles.has(next);
+      return !particles.has(next) && !(after?.pos === 'PRON' && particles.has(behind));
     case 'ADJ':
       return !compared && !particles.has(next);
     case 'ADV':
