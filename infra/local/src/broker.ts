@@ -16,7 +16,7 @@ import { logTail, tailOf } from './log-tail.ts';
 import { type OwnProcess, ownProcess } from './own-process.ts';
 import { choosePort } from './port.ts';
 import { commandLine, isRunning, removeRecord } from './process-record.ts';
-import { runTool } from './run-tool.ts';
+import { run } from './run-program.ts';
 import { readSavedPorts, savePorts } from './saved-ports.ts';
 import { StackError } from './stack-error.ts';
 import { waitUntil } from './wait.ts';
@@ -197,7 +197,7 @@ async function formatOnce(
     `SCRAM-SHA-512=[name=${name},password=${password}]`,
   ]);
   const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties, ...users];
-  const { code, output } = await runTool(java, [...flags, ...tool], { cwd: folder, signal });
+  const { code, output } = await run(java, [...flags, ...tool], { cwd: folder, signal });
   if (code === 0) return;
   throw new StackError(`Kafka could not format its folder: ${tailOf(output, 3).join(' | ')}`);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { environmentWith, type StackSettings } from './config.ts';
 import { findProgram } from './java.ts';
 import { withLock } from './lock.ts';
-import { runTool } from './run-tool.ts';
+import { run } from './run-program.ts';
 import { StackError } from './stack-error.ts';
 
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
@@ -112,7 +112,7 @@ async function runMaven(
     '-DincludeScope=runtime',
     `-DoutputDirectory=${target}`,
   ];
-  const { code, output } = await runTool(maven, args, {
+  const { code, output } = await run(maven, args, {
     env: environmentWith({ JAVA_HOME: path.dirname(path.dirname(realpathSync(java))) }),
     signal,
   });

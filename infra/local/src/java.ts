@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { StackSettings } from './config.ts';
-import { runTool } from './run-tool.ts';
+import { run } from './run-program.ts';
 
 /** The broker's class files need it. */
 const OLDEST_JAVA = 17;
@@ -36,11 +36,11 @@ export async function ensureBaseArchive(java: string): Promise<void> {
   const home = path.dirname(path.dirname(realpathSync(java)));
   const folder = path.join(home, 'lib', 'server');
   if (existsSync(path.join(folder, 'classes.jsa')) || !isWritable(folder)) return;
-  await runTool(java, ['-Xshare:dump']);
+  await run(java, ['-Xshare:dump']);
 }
 
 async function isNewEnough(java: string): Promise<boolean> {
-  const { output } = await runTool(java, ['-version']);
+  const { output } = await run(java, ['-version']);
   return (javaMajor(output) ?? 0) >= OLDEST_JAVA;
 }
 

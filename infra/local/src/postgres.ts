@@ -19,7 +19,7 @@ import { choosePort } from './port.ts';
 import { ensurePostgresBinaries } from './postgres-binaries.ts';
 import { isDatabaseReady } from './postgres-probe.ts';
 import { isRunning, type ProcessRecord, removeRecord, startTicksOf } from './process-record.ts';
-import { runTool } from './run-tool.ts';
+import { run } from './run-program.ts';
 import { readSavedPorts, savePorts } from './saved-ports.ts';
 import { type Account, knownFolder, makeFolderFor, serverAccount } from './server-account.ts';
 import { StackError } from './stack-error.ts';
@@ -201,7 +201,7 @@ async function initialiseOnce(
       chownSync(owned, places.account.uid, places.account.gid);
     }
   }
-  const { code, output } = await runTool(
+  const { code, output } = await run(
     path.join(binaries, 'bin', 'initdb'),
     [
       ...['-D', fresh, '-U', USER, `--pwfile=${passwordForServer}`, '-A', 'scram-sha-256'],

