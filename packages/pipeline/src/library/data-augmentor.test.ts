@@ -1,6 +1,7 @@
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import type { Encoder } from '@millrace/shared/ports/encoder';
+import type { MaskedLm } from '@millrace/shared/ports/masked-lm';
 import { expect, test, vi } from 'vitest';
 import { DataAugmentor } from './data-augmentor.ts';
 
@@ -130,4 +131,19 @@ test('augmentLlmData() names the example that is none', async () => {
   await expect(Reflect.apply(augmentor.augmentLlmData, augmentor, [wrong])).rejects.toThrow(
     'examples[1]',
   );
+});
+
+test('augmentEmbeddingData() asks the masked language model that the settings name, and refuses without it', async () => {
+  const augmentation = { techniques: ['contextual'], contextual: { masked_lm: 'some' } };
+  const asking = settingsSchema.parse({ augmentation });
+  const likely = ['really', 'truly'];
+  const maskedLm: MaskedLm = {
+    predict: async (questions) =>
+      questions.map(() => likely.map((word) => ({ word, logProbability: -1 }))),
+  };
+  const by = async (model: { readonly maskedLm?: MaskedLm }) =>
+    (await new DataAugmentor({ settings: asking, encoder, ...model }).augmentEmbeddingData(texts))
+      .techniques['contextual'];
+  expect(await by({ maskedLm })).toMatchObject({ accepted: 2 });
+  expect(await by({})).toEqual({ proposed: 5, accepted: 0, refused: { no_masked_lm: 5 } });
 });
