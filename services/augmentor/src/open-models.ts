@@ -41,7 +41,7 @@ export function openModels({ settings, places, digests, ...how }: OpenModelsOpti
 /** Nothing where there is none. */
 export function watched(
   { encoder, maskedLm, translate }: OpenModels,
-  service: { readonly health: Health },
+  service: { readonly health: Pick<Health, 'up' | 'down'> },
 ): Running[] {
   const opened = [encoder, maskedLm, translate].filter((model) => model !== null);
   return opened.length === 0 ? [] : [watchModels(opened, service)];

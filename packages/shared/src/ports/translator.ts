@@ -1,4 +1,4 @@
-/** A machine translator behind a door. What is handed to it leaves the machine: redacted text only. */
+/** A machine translator behind a door: a server, or models on this machine. What is handed to it may leave the machine: redacted text only. */
 export interface Translator {
   /**
    * One translation a text, in order; null for a text that it refuses for good.

@@ -12,7 +12,7 @@ export type Opened = Pick<ModelProcess<never, unknown>, 'open' | 'close'>;
  */
 export function watchModels(
   models: readonly Opened[],
-  { health }: { readonly health: Health },
+  { health }: { readonly health: Pick<Health, 'up' | 'down'> },
 ): Running {
   const failure = Promise.withResolvers<unknown>();
   Promise.all(models.map((model) => model.open())).then(
