@@ -1,6 +1,6 @@
 """Trains two small Marian models, English to a made-up language and back, and asks them as transformers does.
 
-    python bench/judge/tiny_translators.py train DIR [--steps 1000]
+    python bench/judge/tiny_translators.py train DIR [--only there|back] [--steps 1000] [--rate 2e-3] [--warmup 0.2] [--seed 4]
     python bench/judge/tiny_translators.py translate DIR/en-xx TEXTS.json OUT.json [--count N] [--tokens-over N]
     python bench/judge/tiny_translators.py random DIR
 
@@ -110,11 +110,11 @@ def write_tokenizer(folder, source, target, names):
     return MarianTokenizer.from_pretrained(folder)
 
 
-def train(folder, pairs, names, steps):
+def train(folder, pairs, names, given):
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = write_tokenizer(folder, [a for a, _ in pairs], [b for _, b in pairs], names)
     pad = tokenizer.pad_token_id
-    torch.manual_seed(3)
+    torch.manual_seed(given.seed)
     config = MarianConfig(
         vocab_size=len(tokenizer.encoder), d_model=96, encoder_layers=2, decoder_layers=1, encoder_attention_heads=4, decoder_attention_heads=4,
         encoder_ffn_dim=192, decoder_ffn_dim=192, max_position_embeddings=128, activation_function="swish", scale_embedding=True, dropout=0.0,
@@ -125,12 +125,12 @@ def train(folder, pairs, names, steps):
         max_length=128, num_beams=4, bad_words_ids=[[pad]], decoder_start_token_id=pad, pad_token_id=pad, eos_token_id=0, forced_eos_token_id=0, renormalize_logits=True,
     )
     ids = [(tokenizer(a)["input_ids"], tokenizer(text_target=b)["input_ids"]) for a, b in pairs]
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps, pct_start=0.2)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=given.rate, weight_decay=0.0)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, given.rate, total_steps=given.steps, pct_start=given.warmup)
     rng = random.Random(4)
     padded = lambda rows, value: torch.nn.utils.rnn.pad_sequence([torch.tensor(r) for r in rows], batch_first=True, padding_value=value)
     started = time.time()
-    for step in range(steps):
+    for step in range(given.steps):
         rows = rng.sample(ids, 64)
         source = padded([a for a, _ in rows], pad)
         loss = model(input_ids=source, attention_mask=(source != pad).long(), labels=padded([b for _, b in rows], -100)).loss
@@ -195,7 +195,11 @@ def main():
     commands = parser.add_subparsers(dest="command", required=True)
     training = commands.add_parser("train")
     training.add_argument("dir", type=Path)
+    training.add_argument("--only", choices=["there", "back"])
     training.add_argument("--steps", type=int, default=1000)
+    training.add_argument("--rate", type=float, default=2e-3)
+    training.add_argument("--warmup", type=float, default=0.2)
+    training.add_argument("--seed", type=int, default=4)
     translating = commands.add_parser("translate")
     translating.add_argument("model", type=Path)
     translating.add_argument("texts", type=Path)
@@ -216,8 +220,10 @@ def main():
     held, used = texts[:400], texts[400:]
     given.dir.mkdir(parents=True, exist_ok=True)
     (given.dir / "texts.json").write_text(json.dumps(held))
-    train(given.dir / "en-xx", [(t, foreign(t)) for t in used], ("en", "xx"), given.steps)
-    train(given.dir / "xx-en", [(foreign(t), plain(t)) for t in used], ("xx", "en"), given.steps)
+    if given.only != "back":
+        train(given.dir / "en-xx", [(t, foreign(t)) for t in used], ("en", "xx"), given)
+    if given.only != "there":
+        train(given.dir / "xx-en", [(foreign(t), plain(t)) for t in used], ("xx", "en"), given)
 
 
 main()

@@ -1,6 +1,6 @@
-// node bench/judge/back-translate.ts DIR [--no-encoder] [--show N]
+// node bench/judge/judge-back-translation.ts DIR [--no-encoder] [--show N]
 // Back-translation of DIR/texts.json through DIR/en-xx and DIR/xx-en (tiny_translators.py): how many texts come back, and
-// what rules and gate make of them. BASELINE.md has the figures.
+// what rules and gate make of them; --show: copies that were accepted. BASELINE.md has the figures.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,9 +18,12 @@ const { values, positionals } = parseArgs({
   },
 });
 const dir = path.resolve(positionals[0] ?? '');
+/** What the sentences have words for that are masked: they are put in here, to be masked again. */
+const spans = ['Berlin', 'https://rooms.example/4', 'Oslo'];
 const texts = z
   .array(z.string())
-  .parse(JSON.parse(readFileSync(path.join(dir, 'texts.json'), 'utf8')));
+  .parse(JSON.parse(readFileSync(path.join(dir, 'texts.json'), 'utf8')))
+  .map((text) => text.replace(/XQ(\d)Z/g, (_, n) => spans[Number(n)] ?? ''));
 const models = { there: 'en-xx', back: 'xx-en' };
 const settings = settingsSchema.parse({
   augmentation: {
@@ -48,7 +51,11 @@ const encoder = values['no-encoder']
   ? undefined
   : openEncoder({ folder: await ensureMiniLm(), libraryFolder });
 const augmentor = new DataAugmentor({ settings, translate, ...(encoder && { encoder }) });
+let shown = Number(values.show);
 const made = await augmentor.augmentEmbeddingData(texts);
 await encoder?.close();
 tell(made.techniques);
-for (const [text, answer] of [...answers].slice(0, Number(values.show))) tell({ text, answer });
+for (const [i, text] of made.texts.entries()) {
+  const { technique, similarity } = made.records[i] ?? {};
+  if (technique === 'back_translation' && shown-- > 0) tell({ text, similarity });
+}
