@@ -5,26 +5,24 @@ import type { Publishing } from '@millrace/shared/runtime/publish-rows';
 import type { StageOutput } from '@millrace/shared/runtime/stage';
 import type { StageRuntime } from '@millrace/shared/runtime/stage-runtime';
 import { closedOutput } from '../closed-output.ts';
-import type { Assigned } from '../core/assign-versions.ts';
 import type { Identified } from '../core/identify.ts';
 import { knownVersions } from '../store/known-versions.ts';
 import { saveSessions } from '../store/save-sessions.ts';
+import { type Answered, isAnswered } from './answered.ts';
+import { acceptedBefore } from './idempotency-key.ts';
 import { createPublisher } from './publisher.ts';
 
 export interface Accepting extends Publishing, Pick<StageRuntime, 'clock' | 'logger'> {}
-
-/** By this door what comes later is later: nothing is superseded. */
-export type Answered = Assigned & { readonly outcome: 'applied' | 'duplicate' | 'erased' };
-const isAnswered = (assigned: Assigned): assigned is Answered => assigned.outcome !== 'superseded';
 
 /** Takes work for the topics over HTTP: committed to Postgres, published as soon as the broker takes it. */
 export interface Acceptor {
   /**
    * Sessions row, payload, accept and outbox row in one transaction; nothing of them when it, or its user, was forgotten.
-   * @throws TransientError when nothing was stored
+   * @param key of the application, for this body: the same again is answered as the first time; null: without one
+   * @throws TransientError when nothing was stored, HttpProblem 409 when the key stands for another body
    */
-  session(session: Identified): Promise<Answered>;
-  /** The same for many, all or none, in their order. */
+  session(session: Identified, key: string | null): Promise<Answered>;
+  /** The same for many without keys, all or none, in their order. */
   sessions(sessions: readonly Identified[]): Promise<readonly Answered[]>;
   /** An event and what else belongs into its transaction. */
   event(output: StageOutput, beside: (tx: Transaction) => Promise<unknown>): Promise<void>;
@@ -52,24 +50,24 @@ export function createAcceptor(runtime: Accepting): Acceptor {
     return value;
   };
 
-  const sessions = (list: readonly Identified[]): Promise<readonly Answered[]> =>
-    commit(async (tx) => {
-      const assigned = await saveSessions(tx, list, await knownVersions(tx, list));
-      const answered = assigned.filter(isAnswered);
-      if (answered.length !== list.length)
-        throw new RangeError('as many versions out as sessions in');
-      await countAccepts(
-        tx,
-        answered.filter(({ outcome }) => outcome !== 'erased'),
-      );
-      const fresh = answered.filter(({ outcome }) => outcome === 'applied');
-      return { value: answered, outputs: fresh.map(closedOutput) };
-    });
+  const take = async (tx: Transaction, list: readonly Identified[], key: string | null) => {
+    const assigned = await saveSessions(tx, list, await knownVersions(tx, list));
+    const answered = assigned.filter(isAnswered);
+    if (answered.length !== list.length)
+      throw new RangeError('as many versions out as sessions in');
+    const accepted = answered.filter(({ outcome }) => outcome !== 'erased');
+    await countAccepts(tx, accepted, key);
+    const fresh = answered.filter(({ outcome }) => outcome === 'applied');
+    return { value: answered, outputs: fresh.map(closedOutput) };
+  };
 
   return {
-    sessions,
-    session: async (session) => {
-      const [answered] = await sessions([session]);
+    sessions: (list) => commit((tx) => take(tx, list, null)),
+    session: async (session, key) => {
+      const [answered] = await commit(async (tx) => {
+        const before = key === null ? null : await acceptedBefore(tx, session, key);
+        return before === null ? take(tx, [session], key) : { value: [before], outputs: [] };
+      });
       if (answered === undefined) throw new RangeError('one session in, one version out');
       return answered;
     },
@@ -82,15 +80,22 @@ export function createAcceptor(runtime: Accepting): Acceptor {
   };
 }
 
-/** The ledger's count of what came in by this door, duplicates included. */
-async function countAccepts(tx: Transaction, accepted: readonly Answered[]): Promise<void> {
+/** The ledger's count of what came in by this door, duplicates included. @param key of the one of them, where it has one */
+async function countAccepts(
+  tx: Transaction,
+  accepted: readonly Answered[],
+  key: string | null,
+): Promise<void> {
   if (accepted.length === 0) return;
   await tx`
-    insert into http_accepts (id, source, session_id, version, outcome)
-    select * from unnest(
+    insert into http_accepts (id, source, session_id, version, outcome, idempotency_key, payload_sha256)
+    select id, source, session_id, version, outcome, ${key}::text, case when ${key}::text is null then null else sha256 end
+    from unnest(
       ${accepted.map(() => randomUUID())}::uuid[],
       ${accepted.map(({ session }) => session.source)}::text[],
       ${accepted.map(({ session }) => session.sessionId)}::text[],
       ${accepted.map(({ version }) => version)}::int[],
-      ${accepted.map(({ outcome }) => outcome)}::text[])`;
+      ${accepted.map(({ outcome }) => outcome)}::text[],
+      ${accepted.map(({ session }) => session.payloadSha256)}::text[]
+    ) as a (id, source, session_id, version, outcome, sha256)`;
 }

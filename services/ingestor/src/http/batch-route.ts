@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Arrival, type Identification, type Identified, identify } from '../core/identify.ts';
 import { kindsAtIngest } from '../core/kinds-at-ingest.ts';
-import type { Answered } from './accept.ts';
+import type { Answered } from './answered.ts';
 import type { Api, ApiContext } from './api-context.ts';
 import { type BodyLine, bodyLines } from './body-lines.ts';
 import { type BatchAnswer, batchAnswer } from './documents.ts';

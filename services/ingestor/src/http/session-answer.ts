@@ -1,5 +1,5 @@
 import type { SessionProblem } from '@millrace/shared/domain/session-document';
-import type { Answered } from './accept.ts';
+import type { Answered } from './answered.ts';
 import type { AcceptedSession } from './documents.ts';
 import { HttpProblem } from './problem.ts';
 

@@ -5,6 +5,7 @@ import { kindsAtIngest } from '../core/kinds-at-ingest.ts';
 import { readSessionStatus } from '../store/session-status.ts';
 import type { Api, ApiContext } from './api-context.ts';
 import { acceptedSession, sessionBody, sessionStatus } from './documents.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { bySessionId, bySource, onlySource } from './only-source.ts';
 import { HttpProblem, problemDocument } from './problem.ts';
 import { bodyBytes, parseDocument } from './read-json-body.ts';
@@ -23,11 +24,15 @@ export function addSessionRoutes(
     {
       schema: {
         summary: 'Take an ended session: 202 when it is committed',
-        headers: z.object({ 'millrace-source': idText.optional() }),
+        headers: z.object({
+          'millrace-source': idText.optional(),
+          'idempotency-key': z.string().min(1).max(255).optional(),
+        }),
         body: sessionBody,
         response: {
           202: acceptedSession,
           400: problemDocument,
+          409: problemDocument,
           410: problemDocument,
           413: problemDocument,
           415: problemDocument,
@@ -46,8 +51,9 @@ export function addSessionRoutes(
         traceparent: traceOf(request),
       } as const;
       const identified = identify(bodyBytes(request.body), arrival, redact);
+      const key = idempotencyKeyOf(request);
       if (!identified.ok) throw unreadable(identified.problem);
-      const accepted = acceptedOrGone(await acceptor.session(identified.session));
+      const accepted = acceptedOrGone(await acceptor.session(identified.session, key));
       return reply.code(202).header('location', accepted.location).send(accepted);
     },
   );

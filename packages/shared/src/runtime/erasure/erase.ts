@@ -147,6 +147,9 @@ async function deleteText(tx: Transaction, versions: readonly ErasedVersion[]): 
   await tx`
     update verdicts t set cleaned = '{"erased": true}' from ${keys()}
     where t.source = k.source and t.session_id = k.session_id and t.version = k.version and t.cleaned is not null`;
+  await tx`
+    update http_accepts t set idempotency_key = null, payload_sha256 = null from ${keys()}
+    where t.source = k.source and t.session_id = k.session_id and t.version = k.version`;
   const deleted = await tx`
     delete from examples t using ${keys()}
     where t.source = k.source and t.session_id = k.session_id and t.version = k.version`;

@@ -1,7 +1,7 @@
-import { pg } from '../drizzle.ts';
+import { pg, sql } from '../drizzle.ts';
 import { bytea, moment, sessionKey } from './columns.ts';
 
-const { index, integer, jsonb, pgTable, primaryKey, real, text, unique, uuid } = pg;
+const { index, integer, jsonb, pgTable, primaryKey, real, text, unique, uniqueIndex, uuid } = pg;
 
 /** One row a session version. Content seen before, of any version, is a duplicate and makes no row. */
 export const sessions = pgTable(
@@ -44,14 +44,25 @@ export const payloads = pgTable(
 );
 
 /** One row an accepted HTTP request: the ledger's count of what came in by that door. */
-export const httpAccepts = pgTable('http_accepts', {
-  id: uuid('id').primaryKey(),
-  source: text('source').notNull(),
-  sessionId: text('session_id').notNull(),
-  version: integer('version').notNull(),
-  outcome: text('outcome').notNull(), // applied | duplicate
-  acceptedAt: moment('accepted_at').notNull().defaultNow(),
-});
+export const httpAccepts = pgTable(
+  'http_accepts',
+  {
+    id: uuid('id').primaryKey(),
+    source: text('source').notNull(),
+    sessionId: text('session_id').notNull(),
+    version: integer('version').notNull(),
+    outcome: text('outcome').notNull(), // applied | duplicate
+    acceptedAt: moment('accepted_at').notNull().defaultNow(),
+    /** Of its header Idempotency-Key, and the hash of the body that it stands for; null without one, or when it was erased. */
+    idempotencyKey: text('idempotency_key'),
+    payloadSha256: text('payload_sha256'),
+  },
+  (t) => [
+    uniqueIndex('http_accepts_key')
+      .on(t.source, t.idempotencyKey)
+      .where(sql`idempotency_key is not null`),
+  ],
+);
 
 /**
  * A function of the session version and the configuration, of nothing else: no time in it. Beside it, what a person

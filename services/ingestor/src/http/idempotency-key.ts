@@ -1,0 +1,49 @@
+import type { Transaction } from '@millrace/shared/ports/database';
+import { forgottenSessions } from '@millrace/shared/runtime/erasure/erased-versions';
+import type { FastifyRequest } from 'fastify';
+import type { Identified } from '../core/identify.ts';
+import type { Answered } from './answered.ts';
+import { HttpProblem } from './problem.ts';
+
+/**
+ * `Idempotency-Key`, 1 to 255 characters; null without one.
+ * @see draft-ietf-httpapi-idempotency-key-header
+ * @throws HttpProblem 422 for one that is too long
+ */
+export function idempotencyKeyOf({ headers }: FastifyRequest): string | null {
+  const key = headers['idempotency-key'];
+  if (typeof key !== 'string' || key === '') return null;
+  if (key.length <= 255) return key;
+  throw new HttpProblem(422, {
+    code: 'MILLRACE_INPUT_IDEMPOTENCY_KEY',
+    detail: 'the header Idempotency-Key must have 1 to 255 characters',
+    errors: [{ field: 'idempotency-key', detail: 'must have 1 to 255 characters' }],
+  });
+}
+
+/**
+ * What was answered to this body under this key; null when the key is new. Requests of one key wait for each other, so one
+ * that comes while the first is at work gets its answer. What was forgotten meanwhile is not answered for.
+ * @throws HttpProblem 409 when the key was used for another body
+ */
+export async function acceptedBefore(
+  tx: Transaction,
+  session: Identified,
+  key: string,
+): Promise<Answered | null> {
+  const name = JSON.stringify(['millrace idempotency', session.source, key]);
+  await tx`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+  const [row] = await tx<
+    { version: number; outcome: 'applied' | 'duplicate'; payloadSha256: string }[]
+  >`
+    select version, outcome, payload_sha256 as "payloadSha256" from http_accepts
+    where source = ${session.source} and idempotency_key = ${key}`;
+  if (row === undefined || (await forgottenSessions(tx, [session])).size > 0) return null;
+  const { payloadSha256, ...answer } = row;
+  if (payloadSha256 === session.payloadSha256) return { session, ...answer };
+  throw new HttpProblem(409, {
+    code: 'MILLRACE_INPUT_IDEMPOTENCY_KEY',
+    detail: 'this Idempotency-Key was used for another body: a new body needs a new key',
+    errors: [{ field: 'idempotency-key', detail: 'stands for another body' }],
+  });
+}
