@@ -76,3 +76,26 @@ it('refuses a body that is no batch, whole', async () => {
   const text = { 'content-type': 'text/plain' };
   expect((await api.inject(post('/v1/batches', session('b-9'), text))).statusCode).toBe(415);
 });
+
+it('takes the same sessions from two batches in opposite order at once, and refuses neither', async () => {
+  const { api, acceptor } = await world.api();
+  const lines = Array.from({ length: 300 }, (_, i) => session(`cross-${i}`));
+  for (let round = 0; round < 5; round++) {
+    await world.sql`delete from sessions where session_id like 'cross-%'`;
+    await world.sql`delete from payloads where session_id like 'cross-%'`;
+    const answers = await Promise.all(
+      [lines, lines.toReversed()].map((order) => api.inject(batch(order))),
+    );
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([207, 207]);
+    const outcomes = answers.flatMap(({ body }) => answersOf(body)).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'applied')).toHaveLength(lines.length);
+    expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(lines.length);
+  }
+  await acceptor.idle();
+});
+
+it('answers a body of 8 MiB of the shortest lines with its limit', async () => {
+  const { api } = await world.api();
+  const answer = await api.inject(batch(['1\n'.repeat(4_000_000)]));
+  expect([answer.statusCode, answer.json().code]).toEqual([413, 'MILLRACE_INPUT_TOO_MANY_LINES']);
+});

@@ -14,6 +14,12 @@ it('bodyLines() gives what stands in lines, with their numbers, with or without 
   expect(linesOf('x\n')).toEqual([[1, 'x']]);
 });
 
+it('bodyLines() refuses more lines than can be answered, blank or not', () => {
+  for (const line of ['1\n', '\n'])
+    expect(() => linesOf(line.repeat(20_001))).toThrow('at most 20000 lines');
+  expect(linesOf('1\n'.repeat(20_000))).toHaveLength(20_000);
+});
+
 it('bodyLines() loses no byte of any line', () => {
   fc.assert(
     fc.property(fc.array(fc.json()), (documents) => {

@@ -175,10 +175,9 @@ export const erasedSession = z
       )
       .meta({ description: 'made while its examples were there: weights do not forget' }),
     retrain: z.array(z.string()).meta({ description: 'lines whose champion learnt from it' }),
-    in_kafka_until: z
-      .string()
-      .nullable()
-      .meta({ description: "the broker's records of it end then; nobody takes them any more" }),
+    in_kafka_until: z.string().nullable().meta({
+      description: 'by then the broker holds no record of it; nobody takes them any more',
+    }),
   })
   .meta({ id: 'ErasedSession' });
 

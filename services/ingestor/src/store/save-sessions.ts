@@ -57,8 +57,10 @@ function settle(
   return assigned.map((a) => (isSettled(a) ? a : (again.next().value ?? a)));
 }
 
-async function insertSessions(tx: Transaction, rows: readonly Assigned[]): Promise<string[]> {
-  if (rows.length === 0) return [];
+/** In order of the keys: two batches with the same sessions wait for each other one way round. */
+async function insertSessions(tx: Transaction, fresh: readonly Assigned[]): Promise<string[]> {
+  if (fresh.length === 0) return [];
+  const rows = [...fresh].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const column = <T>(of: (row: Assigned) => T): T[] => rows.map(of);
   const inserted = await tx<{ source: string; sessionId: string; version: number }[]>`
     insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256,
