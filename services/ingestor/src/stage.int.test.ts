@@ -94,6 +94,33 @@ it('sets aside what it cannot parse or name, each with its cause, and takes the 
   expect(plain).toEqual({ source: 'millrace.session.events' });
 });
 
+it('keeps no bytes of a broken record that names somebody who was forgotten', async () => {
+  const { sql, runtime, caughtUp } = world;
+  const asked = { by: 'ann', why: 'a test' };
+  await erase(sql, { subject: { source: 'shop', kind: 'user', id: 'andré' }, ...asked });
+  await erase(sql, { subject: { source: 'shop', kind: 'session', id: 'q/1' }, ...asked });
+  await runtime.bus.publish([
+    sessionEvent('x1', '{"user_id": "andr\\u00e9", "text": "first canary'),
+    sessionEvent('q/1', '{"text": "second canary'),
+    sessionEvent('x2', '{"session_id": "q\\/1", "text": "third canary'),
+    {
+      ...sessionEvent('x3', '{"user_id": "andré", "text": "of another source'),
+      headers: { ...sessionEvent('', '').headers, ce_source: 'else' },
+    },
+    sessionEvent('x4', '{"user_id": "andrea", "text": "of another user'),
+  ]);
+  await caughtUp();
+  const letters = await sql<{ text: string | null }[]>`
+    select convert_from(bytes, 'UTF8') as text from dead_letters where code = 'MILLRACE_FORMAT_JSON' order by text`;
+  expect(letters.map(({ text }) => text)).toEqual([
+    expect.stringContaining('of another user'),
+    expect.stringContaining('of another source'),
+    null,
+    null,
+    null,
+  ]);
+});
+
 it('takes nothing of a session or a user that was forgotten, however often it comes, and counts it', async () => {
   const { sql, runtime, caughtUp } = world;
   const of = (id: string, user: string) => JSON.stringify({ ...aSession({ id }), user_id: user });

@@ -1,4 +1,5 @@
 import type { Sql } from '@millrace/shared/ports/database';
+import { holdErasures } from '@millrace/shared/runtime/erasure/erased-versions';
 import { purgeDeadLetters } from '@millrace/shared/runtime/erasure/purge-dead-letters';
 import { z } from 'zod';
 
@@ -60,10 +61,21 @@ export async function purgeable(sql: Sql, { id, olderThanDays }: PurgeChoice): P
   return rows.map((row) => row.id);
 }
 
-/** Throws their bytes, keys and headers away in one transaction. @returns how many it was */
+/** Of a transaction. */
+const pageLetters = 1000;
+
+/** Throws their bytes, keys and headers away, a page a transaction. @returns how many it was */
 export async function purge(sql: Sql, ids: readonly string[]): Promise<number> {
-  const { purged } = await sql.begin(async (tx) => ({ purged: await purgeDeadLetters(tx, ids) }));
-  return purged;
+  let sum = 0;
+  for (let first = 0; first < ids.length; first += pageLetters) {
+    const page = ids.slice(first, first + pageLetters);
+    const { purged } = await sql.begin(async (tx) => {
+      await holdErasures(tx); // before any row: an erasure locks the same ones
+      return { purged: await purgeDeadLetters(tx, page) };
+    });
+    sum += purged;
+  }
+  return sum;
 }
 
 /** Notes that a dead letter was sent again; the row stays. */

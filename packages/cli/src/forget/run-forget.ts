@@ -81,7 +81,7 @@ function sentences(subject: Subject, receipt: ErasureReceipt, done: boolean): st
     );
   if (receipt.in_kafka_until !== null)
     lines.push(
-      `the broker keeps its records of them until ${receipt.in_kafka_until}; nobody takes them any more`,
+      `the broker may keep records of them until ${receipt.in_kafka_until}, if nobody publishes them again; nobody takes them any more`,
     );
   if (!done) lines.push('add --yes to do it');
   return lines;

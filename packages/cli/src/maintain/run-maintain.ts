@@ -19,11 +19,11 @@ export async function runMaintain(
       raw_days === null
         ? null
         : await (dryRun ? purgeablePayloads(sql, raw_days) : purgePayloads(sql, raw_days));
-    const letters =
+    const old =
       dead_letter_days === null
         ? null
         : await purgeable(sql, { id: null, olderThanDays: dead_letter_days });
-    if (letters !== null && !dryRun) await purge(sql, letters);
+    const letters = old === null || dryRun ? (old?.length ?? null) : await purge(sql, old);
     if (json) {
       const done = { payloads: payloads?.payloads ?? 0, payload_bytes: payloads?.bytes ?? 0 };
       terminal.data(
@@ -32,7 +32,7 @@ export async function runMaintain(
           raw_days,
           dead_letter_days,
           ...done,
-          dead_letters: letters?.length ?? 0,
+          dead_letters: letters ?? 0,
         }),
       );
       return;
@@ -46,7 +46,7 @@ export async function runMaintain(
     terminal.data(
       letters === null
         ? 'dead letters stay: storage.retention.dead_letter_days is not set'
-        : `the bytes of ${letters.length} dead letters of over ${dead_letter_days} days ${would}; cause, place and hash stay`,
+        : `the bytes of ${letters} dead letters of over ${dead_letter_days} days ${would}; cause, place and hash stay`,
     );
   });
 }

@@ -51,7 +51,7 @@ export interface ErasureReceipt {
   readonly examples: number;
   readonly dead_letters: number;
   readonly models: readonly AffectedModel[];
-  /** The broker holds records of it until then, and nobody takes them any more; null: none came by the broker. */
+  /** By then the broker holds no record of it, and nobody takes them any more; null: none came by the broker. */
   readonly in_kafka_until: string | null;
 }
 

@@ -11,6 +11,7 @@ import { assertNever, InvariantError, PoisonError, TransientError } from '../dom
 import type { Transaction } from '../ports/database.ts';
 import type { Counted, DeadLetterRow, OutboxRow, Place } from '../ports/delivery-store.ts';
 import type { Slot } from './decode-record.ts';
+import { withoutForgotten } from './erasure/letters-naming.ts';
 import { type EventSpans, openEventSpans } from './event-spans.ts';
 import { deadLetterOutput, deadLetterRow, outboxRow } from './outbox.ts';
 import type { Decided, Outcome, Stage, StageOutput } from './stage.ts';
@@ -84,8 +85,9 @@ function saveAll<Data, Facts, Decision>(
   return runtime.store.transaction(async (tx) => {
     const below = await runtime.store.lockProgress(tx, context.place, first);
     const letters = dead.map((slot) => deadLetterRow(slot.record, context.stage, slot.cause));
+    const keepable = await withoutForgotten(tx, letters);
     const outcomes = await saveDecided(decided, { ...context, tx });
-    const newLetters = await runtime.store.appendDeadLetters(tx, letters);
+    const newLetters = await runtime.store.appendDeadLetters(tx, keepable);
     const rows = outboxRows(newLetters, outcomes.outputs, context);
     await runtime.store.appendOutbox(tx, rows);
     const counted = outcomes.all.filter((_, i) => (decided[i]?.event.record.offset ?? 0n) >= below);

@@ -41,12 +41,12 @@ export async function registerModel(
   const { job, trained } = registration;
   const modelId = `${job.modelType}-${trained.manifestSha256.slice(0, 12)}-${job.jobId.slice(0, 8)}`;
   await store.transaction(async (tx) => {
+    await holdErasures(tx);
     if (!(await succeed(tx, job, modelId))) {
       if (await isRegistered(tx, job)) return;
       throw new LeaseLost(job);
     }
     await insertModel(tx, modelId, registration);
-    await holdErasures(tx);
     await markExamples(tx, registration.dataset);
     await audit(tx, ['model_registered', modelId], {
       job_id: job.jobId,

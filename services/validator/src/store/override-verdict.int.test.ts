@@ -1,6 +1,7 @@
 import { sessionRejected, sessionValidated } from '@millrace/shared/contracts/events';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
+import { lockForErasure } from '@millrace/shared/runtime/erasure/erased-versions';
 import { aSession, messageAt } from '@millrace/shared/testing/a-session';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type JudgedWorld, judgedWorld } from '../testing/judged-world.ts';
@@ -117,6 +118,30 @@ it('overrideVerdict() refuses what has no verdict, no text or no structure, and 
   expect(await sql`select 1 from overrides`).toHaveLength(0);
   expect(await events()).toEqual([]);
 });
+
+it('overrideVerdict() waits for an erasure without a table that the erasure needs', async () => {
+  const { sql, take } = world;
+  await take([{ id: 'asked', messages: 4 }]);
+  let decided: Promise<unknown> = Promise.resolve();
+  await sql.begin(async (tx) => {
+    await lockForErasure(tx);
+    decided = decide('asked', 'kept').catch(String);
+    await untilWaiting();
+    await tx`update verdicts set cleaned = null where session_id = 'asked'`;
+    await tx`update sessions set state = 'erased' where session_id = 'asked'`;
+  });
+  expect(await decided).toContain('was erased');
+});
+
+/** Until somebody waits for an advisory lock of this database. */
+async function untilWaiting(): Promise<void> {
+  for (;;) {
+    const waiting = await world.sql`
+      select 1 from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())`;
+    if (waiting.length > 0) return;
+  }
+}
 
 it('overrideVerdict() decides on the newest version only', async () => {
   const { sql, take } = world;

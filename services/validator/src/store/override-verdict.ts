@@ -5,7 +5,7 @@ import { UserError } from '@millrace/shared/domain/errors';
 import type { Verdict } from '@millrace/shared/domain/finding';
 import type { Transaction } from '@millrace/shared/ports/database';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
-import { erasedVersions } from '@millrace/shared/runtime/erasure/erased-versions';
+import { holdErasures } from '@millrace/shared/runtime/erasure/erased-versions';
 import { outboxRow } from '@millrace/shared/runtime/outbox';
 import type { FindingDocument } from '../core/finding-document.ts';
 import { acceptedText } from '../core/judge.ts';
@@ -42,11 +42,12 @@ export async function overrideVerdict(
   nowMs: number,
 ): Promise<Overridden> {
   return await store.transaction(async (tx) => {
-    // no verdict may be written while this one is decided: it would not know of the decision
     await tx`set local lock_timeout = '10s'`;
+    // before the table: an erasure that holds this one waits for rows of that one
+    await holdErasures(tx);
+    // no verdict may be written while this one is decided: it would not know of the decision
     await tx`lock table verdicts in share row exclusive mode`;
     const session = await newestVersion(tx, asked);
-    await refuseErased(tx, session);
     const rows = await verdictsOf(tx, session);
     const [standing] = rows;
     if (standing === undefined)
@@ -115,16 +116,6 @@ async function newestVersion(
   if (bytes === null)
     throw refused(asked, 'was erased, or is past storage.retention: nothing is left to decide on');
   return { ...row, bytes };
-}
-
-/** Again, under the lock that erasures wait for: it may have been erased since. */
-async function refuseErased(
-  tx: Transaction,
-  { source, session_id, version }: Session,
-): Promise<void> {
-  const key = { source, sessionId: session_id, version };
-  if ((await erasedVersions(tx, [key])).has(key))
-    throw refused(key, 'was erased: nothing is left to decide on');
 }
 
 interface VerdictRow {

@@ -7,7 +7,7 @@ import type { MessageBus } from '../../ports/message-bus.ts';
 import { type TestDatabase, testDatabase } from '../../testing/database.ts';
 import { ledgerScene, sceneOffsets } from '../../testing/ledger-scene.ts';
 import { erase, wouldErase } from './erase.ts';
-import { erasedVersions, forgottenSessions } from './erased-versions.ts';
+import { erasedVersions, forgottenSessions, lockForErasure } from './erased-versions.ts';
 
 let database: TestDatabase;
 let sql: Sql;
@@ -60,10 +60,19 @@ it('wouldErase() counts what would go and writes nothing', async () => {
   expect(await rowsWith('canary')).toEqual(['dead_letters', 'examples', 'payloads', 'verdicts']);
 });
 
+it('wouldErase() waits for nobody, and nobody for it', async () => {
+  await sql.begin(async (tx) => {
+    await lockForErasure(tx);
+    expect(await wouldErase(sql, user)).toMatchObject({ versions: 2 });
+  });
+});
+
 it('takes a user out of every table, names the models, and the ledger balances', async () => {
   const expected = await wouldErase(sql, user);
   const receipt = await erase(sql, { subject: user, ...asked });
-  expect(receipt).toEqual(expected);
+  const { in_kafka_until: until, ...rest } = receipt;
+  expect({ ...expected, in_kafka_until: null }).toEqual({ ...rest, in_kafka_until: null });
+  expect(Date.parse(until ?? '') - Date.parse(expected.in_kafka_until ?? '')).toBeLessThan(60_000);
   expect(
     receipt.models.map(({ model_id, use, certain, champion }) => ({
       model_id,
@@ -78,16 +87,20 @@ it('takes a user out of every table, names the models, and the ledger balances',
   expect(await rowsWith('canary')).toEqual([]);
   expect(await rowsWith('u"2')).toEqual([]);
   expect((await readLedger(sql, bus)).problems).toEqual([]);
-  expect(
-    await sql`select 1 from audit where action = 'erased' and detail->>'why' = 'a letter'`,
-  ).toHaveLength(1);
+  const receipts = await sql<{ versions: number; letters: number }[]>`
+    select (detail->>'versions')::int as versions, (detail->>'dead_letters')::int as letters from audit
+    where action = 'erased' and detail->>'why' = 'a letter' order by 1`;
+  expect([...receipts]).toEqual([
+    { versions: 0, letters: 1 },
+    { versions: 2, letters: 0 },
+  ]);
 });
 
 it('takes nothing when it is asked for again, and leaves no second record', async () => {
   const again = await erase(sql, { subject: user, ...asked });
   expect(again).toMatchObject({ versions: 0, examples: 0, dead_letters: 0, models: [] });
   expect((await readLedger(sql, bus)).balanced).toBe(true);
-  expect(await sql`select 1 from audit where action = 'forgotten'`).toHaveLength(2); // and that of the scene
+  expect(await sql`select 1 from audit where action = 'forgotten'`).toHaveLength(4); // the user, two sessions, and that of the scene
 });
 
 it('refuses at the door what comes of it later, and nothing of others', async () => {
@@ -134,6 +147,50 @@ it('waits for a batch that is being written, and that batch for the next one', a
   expect(
     await sql`select 1 from tombstones where subject_sha256 = ${subjectSha256(subject)}`,
   ).toHaveLength(1);
+});
+
+it('takes a session whole, whoever its other versions name, and refuses the next one', async () => {
+  const ofVersion = (version: number, userId: string | null) => sql`
+    insert into sessions (source, session_id, version, user_id, state, payload_sha256, session_sha256, message_count, bytes,
+      origin, received_at)
+    values ('app', 'corrected', ${version}, ${userId}, 'closed', 'p', ${`c${version}`}, 12, 900, 'http', now())`;
+  for (const [i, userId] of ['wrong', null, 'right'].entries()) await ofVersion(i + 1, userId);
+  await sql`insert into payloads select source, session_id, version, 'late canary'::bytea from sessions where session_id = 'corrected'`;
+  const subject = { source: 'app', kind: 'user', id: 'right' } as const;
+  expect(await erase(sql, { subject, ...asked })).toMatchObject({ sessions: 1, versions: 3 });
+  expect(await rowsWith('late canary')).toEqual([]);
+  const next = { source: 'app', sessionId: 'corrected', userId: null };
+  const refused = await sql.begin(async (tx) => ({ all: await forgottenSessions(tx, [next]) }));
+  expect(refused.all.has(next)).toBe(true);
+});
+
+it('goes on with the sessions that were left when it was cut off between two pages', async () => {
+  const subject = { source: 'app', kind: 'user', id: 'much' } as const;
+  await sql`
+    insert into sessions select 'app', 'much-' || i, 1, 'much', 'closed', 'p', 'much-' || i, 12, 900, 'kafka', null, now()
+    from generate_series(1, 450) i`;
+  await sql`insert into payloads select source, session_id, 1, 'much canary'::bytea from sessions where user_id = 'much'`;
+  const ids = (
+    await sql<{ id: string }[]>`
+    select session_id as id from sessions where user_id = 'much'`
+  ).map(({ id }) => id);
+  await sql`
+    insert into dead_letters (id, stage, topic, partition, record_offset, headers, bytes, sha256, code, message)
+    values (gen_random_uuid(), 'ingestor', 'events', 0, 77, '{}', ${Buffer.from(`'${ids.at(-1)}', much canary`)}, 'y', 'c', 'm')`;
+  await sql.unsafe(`
+    create function cut_off() returns trigger language plpgsql as $$ begin raise 'cut off'; end $$;
+    create trigger cut_off before update on sessions for each row when (old.session_id = '${ids.toSorted()[300]}')
+      execute function cut_off()`);
+  await expect(erase(sql, { subject, ...asked })).rejects.toThrow('cut off');
+  await sql`drop trigger cut_off on sessions`;
+  const left = await sql`select 1 from payloads where session_id like 'much-%'`;
+  expect(left).toHaveLength(250);
+  expect(await erase(sql, { subject, ...asked })).toMatchObject({ sessions: 250 });
+  expect(await rowsWith('much canary')).toEqual([]);
+  const checks = (await readLedger(sql, bus)).problems.filter((one) =>
+    /eras|receipt|tomb/.test(one),
+  );
+  expect(checks).toEqual([]);
 });
 
 /** Until somebody waits for an advisory lock of this database. */

@@ -7,12 +7,20 @@ import {
   type Subject,
   subjectSha256,
 } from '../../domain/erasure.ts';
-import { eventId } from '../../domain/hash.ts';
-import { groupOf } from '../../domain/side.ts';
 import type { Sql, Transaction } from '../../ports/database.ts';
 import { affectedModels } from './affected-models.ts';
+import {
+  deleteText,
+  dropSides,
+  type ErasedVersion,
+  keysOf,
+  markErased,
+  recordVersions,
+} from './erased-rows.ts';
 import { lockForErasure } from './erased-versions.ts';
+import { lettersNaming } from './letters-naming.ts';
 import { purgeDeadLetters } from './purge-dead-letters.ts';
+import { layTombstones, sessionsOfSubject } from './tombstones.ts';
 
 export interface EraseRequest {
   readonly subject: Subject;
@@ -21,173 +29,132 @@ export interface EraseRequest {
   readonly why: string;
 }
 
-/** Of a page, which is one transaction: while it lasts no stage writes. About 20 examples each. */
-const pageVersions = 200;
+/** Sessions of a page, which is one transaction: while it lasts no stage writes. About 20 examples each: 0.3 s. */
+const pageSessions = 200;
 
 /**
  * Takes the text of a session, or of every session of a user, out of all tables: what was received, what was cleaned, the
  * examples and their copies, dead letters that name it. What stays are ids, hashes and counts, so the ledger balances, and
- * a tombstone: what comes of the subject later is `erased` at the door, for ever. Stages that hold the text in memory
+ * tombstones: what comes of the subject later is `erased` at the door, for ever. Stages that hold the text in memory
  * write nothing of it; a training that began with it registers no model. The models that were made before are named.
+ * A session of which any version is of the user goes whole, with all its versions.
  *
- * A page is a transaction with its receipt in the audit; one that was cut off goes on when it is asked for again. Asked
- * for twice it takes what is left, which is nothing.
+ * States: forgotten (tombstones are there: nothing comes in any more) -> dead letters purged -> erased page by page, each with
+ * its receipt in the audit. One that was cut off goes on when it is asked for again. Asked for twice it takes what is left,
+ * which is nothing.
  */
 export async function erase(sql: Sql, request: EraseRequest): Promise<ErasureReceipt> {
-  let total = nothingErased;
-  for (;;) {
-    const { page } = await sql.begin(async (tx) => ({ page: await erasePage(tx, request) }));
-    total = addReceipts(total, page);
-    if (page.versions < pageVersions) return total;
-  }
-}
-
-/** What {@link erase} would take. Writes nothing. */
-export async function wouldErase(sql: Sql, subject: Subject): Promise<ErasureReceipt> {
-  const keep = new Error('nothing is written');
-  let found = nothingErased;
-  try {
-    await sql.begin(async (tx) => {
-      const request = { subject, by: '', why: '' };
-      for (;;) {
-        const page = await erasePage(tx, request);
-        found = addReceipts(found, page);
-        if (page.versions < pageVersions) throw keep;
-      }
-    });
-  } catch (error) {
-    if (error !== keep) throw error;
-  }
-  return found;
-}
-
-interface ErasedVersion {
-  readonly source: string;
-  readonly sessionId: string;
-  readonly version: number;
-  readonly userId: string | null;
-  readonly origin: string;
-  readonly receivedAt: Date;
-}
-
-async function erasePage(tx: Transaction, request: EraseRequest): Promise<ErasureReceipt> {
   const { subject } = request;
-  await tx`set local lock_timeout = '30s'`;
+  const sessions = await forgetSubject(sql, request);
+  const letters = await lettersOf(sql, subject, sessions);
+  const { purged } = await sql.begin(async (tx) => {
+    const purged = await ofLetters(tx, await purgeDeadLetters(tx, letters));
+    if (purged.dead_letters > 0) await recordReceipt(tx, request, purged);
+    return { purged };
+  });
+  let total = purged;
+  for (let first = 0; first < sessions.length; first += pageSessions) {
+    const page = { source: subject.source, ids: sessions.slice(first, first + pageSessions) };
+    const { receipt } = await sql.begin(async (tx) => ({
+      receipt: await erasePage(tx, request, page),
+    }));
+    total = addReceipts(total, receipt);
+  }
+  return total;
+}
+
+/** What {@link erase} would take, by one look at all tables. Writes and locks nothing. */
+export async function wouldErase(sql: Sql, subject: Subject): Promise<ErasureReceipt> {
+  return await sql.begin('isolation level repeatable read read only', async (tx) => {
+    const sessions = await sessionsOfSubject(tx, subject);
+    const versions = await tx<ErasedVersion[]>`
+      select source, session_id as "sessionId", version, user_id as "userId", origin
+      from sessions where source = ${subject.source} and session_id = any(${[...sessions]}::text[]) and state <> 'erased'`;
+    const [examples] = await tx<{ count: number }[]>`
+      select count(*)::int as count from examples t join ${keysOf(tx, versions)}
+      on t.source = k.source and t.session_id = k.session_id and t.version = k.version`;
+    const letters = await lettersOf(tx, subject, sessions);
+    const found = addReceipts(await foundIn(tx, versions), await ofLetters(tx, letters.length));
+    return { ...found, examples: examples?.count ?? 0 };
+  });
+}
+
+const lettersOf = (
+  sql: Sql | Transaction,
+  { source, id }: Subject,
+  sessions: readonly string[],
+): Promise<readonly string[]> => lettersNaming(sql, { source, ids: new Set([id, ...sessions]) });
+
+/** @returns the sessions that are to be erased: all that the subject will ever have */
+async function forgetSubject(sql: Sql, request: EraseRequest): Promise<readonly string[]> {
+  const { subject } = request;
+  const { sessions } = await sql.begin(async (tx) => {
+    await lockErasure(tx);
+    const sessions = await sessionsOfSubject(tx, subject);
+    const { source } = subject;
+    const own = sessions.map((id): Subject => ({ source, kind: 'session', id }));
+    await layTombstones(tx, [subject, ...own], request);
+    return { sessions };
+  });
+  return sessions;
+}
+
+/** No stage writes while it is waited for either, so not for long: a busy fleet is asked again by whoever erases. */
+async function lockErasure(tx: Transaction): Promise<void> {
+  await tx`set local lock_timeout = '10s'`;
   await lockForErasure(tx);
-  await layTombstone(tx, request);
-  const versions = await markErased(tx, subject);
-  const models = await affectedModels(tx, versions);
+}
+
+interface Page {
+  readonly source: string;
+  /** Of sessions. */
+  readonly ids: readonly string[];
+}
+
+async function erasePage(
+  tx: Transaction,
+  request: EraseRequest,
+  page: Page,
+): Promise<ErasureReceipt> {
+  await lockErasure(tx);
+  const versions = await markErased(tx, page);
+  const found = await foundIn(tx, versions);
   await recordVersions(tx, versions);
-  const receipt = {
-    versions: versions.length,
-    sessions: new Set(versions.map(({ sessionId }) => sessionId)).size,
-    examples: await deleteText(tx, versions),
-    dead_letters: await purgeDeadLetters(tx, await lettersOf(tx, subject, versions)),
-    models,
-    in_kafka_until: inKafkaUntil(versions),
-  };
+  const receipt = { ...found, examples: await deleteText(tx, versions) };
   await dropSides(tx, versions);
-  if (receipt.versions + receipt.dead_letters > 0) await recordReceipt(tx, request, receipt);
+  if (receipt.versions > 0) await recordReceipt(tx, request, receipt);
   return receipt;
 }
 
-async function layTombstone(tx: Transaction, { subject, by, why }: EraseRequest): Promise<void> {
-  const name = subjectSha256(subject);
-  const fresh = await tx`
-    insert into tombstones (subject_sha256, kind) values (${name}, ${subject.kind}) on conflict do nothing returning 1`;
-  if (fresh.length === 0) return;
-  await tx`
-    insert into audit (id, action, subject, detail)
-    values (${eventId('forgotten', name)}, 'forgotten', ${name},
-      ${JSON.stringify({ kind: subject.kind, source: subject.source, by, why })}::text::jsonb)`;
-}
-
-/** The next versions of the subject, from now on without a user. */
-async function markErased(tx: Transaction, subject: Subject): Promise<readonly ErasedVersion[]> {
-  const column = subject.kind === 'user' ? tx`user_id` : tx`session_id`;
-  return await tx<ErasedVersion[]>`
-    with chosen as (
-      select source, session_id, version, user_id, origin, received_at from sessions
-      where source = ${subject.source} and ${column} = ${subject.id} and state <> 'erased'
-      order by session_id, version limit ${pageVersions}
-    )
-    update sessions s set state = 'erased', user_id = null from chosen c
-    where s.source = c.source and s.session_id = c.session_id and s.version = c.version
-    returning c.source, c.session_id as "sessionId", c.version, c.user_id as "userId", c.origin, c.received_at as "receivedAt"`;
-}
-
-/** One record a version, with the datasets that it was in: where it is shown later that it was there. */
-async function recordVersions(tx: Transaction, versions: readonly ErasedVersion[]): Promise<void> {
-  await tx`
-    insert into audit (id, action, subject, detail)
-    select k.id, 'session_erased', k.session_id, jsonb_build_object('source', k.source, 'version', k.version, 'datasets',
-      coalesce((
-        select jsonb_agg(distinct d) from examples e, unnest(array[e.first_dataset, e.last_dataset]) d
-        where (e.source, e.session_id, e.version) = (k.source, k.session_id, k.version) and d is not null), '[]'))
-    from unnest(
-      ${versions.map((v) => eventId('session_erased', v.source, v.sessionId, v.version))}::uuid[],
-      ${versions.map((v) => v.source)}::text[],
-      ${versions.map((v) => v.sessionId)}::text[],
-      ${versions.map((v) => v.version)}::int[]
-    ) as k (id, source, session_id, version)`;
-}
-
-/** @returns how many examples it was */
-async function deleteText(tx: Transaction, versions: readonly ErasedVersion[]): Promise<number> {
-  const keys = () => tx`
-    unnest(
-      ${versions.map((v) => v.source)}::text[],
-      ${versions.map((v) => v.sessionId)}::text[],
-      ${versions.map((v) => v.version)}::int[]
-    ) as k (source, session_id, version)`;
-  await tx`
-    delete from payloads t using ${keys()}
-    where t.source = k.source and t.session_id = k.session_id and t.version = k.version`;
-  // that there was a text stays known: the ledger tells by it which verdicts went on
-  await tx`
-    update verdicts t set cleaned = '{"erased": true}' from ${keys()}
-    where t.source = k.source and t.session_id = k.session_id and t.version = k.version and t.cleaned is not null`;
-  await tx`
-    update http_accepts t set idempotency_key = null, payload_sha256 = null from ${keys()}
-    where t.source = k.source and t.session_id = k.session_id and t.version = k.version`;
-  const deleted = await tx`
-    delete from examples t using ${keys()}
-    where t.source = k.source and t.session_id = k.session_id and t.version = k.version`;
-  return deleted.count;
-}
-
-/**
- * Dead letters of the input that are of the subject: by their key, or by an id that stands in their bytes as JSON writes it.
- * Those that say they come from another source are left.
- */
-async function lettersOf(
+/** What a receipt says of versions, before anything of them is deleted. */
+async function foundIn(
   tx: Transaction,
-  { source, id }: Subject,
   versions: readonly ErasedVersion[],
-): Promise<string[]> {
-  const ids = [...new Set([id, ...versions.map(({ sessionId }) => sessionId)])];
-  const rows = await tx<{ id: string }[]>`
-    select id::text from dead_letters d
-    where stage = 'ingestor' and purged_at is null and coalesce(headers->>'ce_source', ${source}) = ${source}
-      and exists (
-        select from unnest(${ids}::text[], ${ids.map((one) => JSON.stringify(one))}::text[]) as n (plain, quoted)
-        where d.key = convert_to(n.plain, 'UTF8') or position(convert_to(n.quoted, 'UTF8') in d.bytes) > 0)`;
-  return rows.map((row) => row.id);
+): Promise<ErasureReceipt> {
+  return {
+    ...nothingErased,
+    versions: versions.length,
+    sessions: new Set(versions.map(({ sessionId }) => sessionId)).size,
+    models: await affectedModels(tx, versions),
+    in_kafka_until: versions.some(({ origin }) => origin === 'kafka') ? await heldUntil(tx) : null,
+  };
 }
 
-/** Sides of groups that have no session left: their keys are ids. Whoever comes back would be given the same side again. */
-async function dropSides(tx: Transaction, versions: readonly ErasedVersion[]): Promise<void> {
-  await tx`
-    delete from sides d
-    using unnest(
-      ${versions.map(groupOf)}::text[],
-      ${versions.map((v) => v.source)}::text[],
-      ${versions.map((v) => v.sessionId)}::text[],
-      ${versions.map((v) => v.userId)}::text[]
-    ) as g (group_key, source, session_id, user_id)
-    where d.group_key = g.group_key and not exists (
-      select from sessions s where s.source = g.source and s.state <> 'erased'
-        and case when g.user_id is null then s.user_id is null and s.session_id = g.session_id else s.user_id = g.user_id end)`;
+const ofLetters = async (tx: Transaction, count: number): Promise<ErasureReceipt> => ({
+  ...nothingErased,
+  dead_letters: count,
+  in_kafka_until: count > 0 ? await heldUntil(tx) : null,
+});
+
+/** Kafka's default of `segment.ms`: it deletes whole segments, when their newest record is old enough. */
+const segmentMs = 7 * 24 * 3_600_000;
+
+/** When the broker has nothing left, whenever the application published last: what it repeated left no row. */
+async function heldUntil(tx: Transaction): Promise<string> {
+  const seconds = (topics.sessionEvents.retentionMs + segmentMs) / 1000;
+  const [row] = await tx<{ at: Date }[]>`
+    select clock_timestamp() + make_interval(secs => ${seconds}) as at`;
+  return (row?.at ?? new Date(0)).toISOString();
 }
 
 async function recordReceipt(
@@ -199,11 +166,4 @@ async function recordReceipt(
   await tx`
     insert into audit (id, action, subject, detail)
     values (${randomUUID()}, 'erased', ${subjectSha256(subject)}, ${JSON.stringify(detail)}::text::jsonb)`;
-}
-
-function inKafkaUntil(versions: readonly ErasedVersion[]): string | null {
-  const moments = versions.flatMap(({ origin, receivedAt }) =>
-    origin === 'kafka' ? [receivedAt.getTime() + topics.sessionEvents.retentionMs] : [],
-  );
-  return moments.length === 0 ? null : new Date(Math.max(...moments)).toISOString();
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SessionKey } from '../../domain/session.ts';
 import type { Sql, Transaction } from '../../ports/database.ts';
+import { holdErasures } from './erased-versions.ts';
 
 /** Of a transaction. */
 const pageVersions = 500;
@@ -49,6 +50,7 @@ async function purgePage(
   tx: Transaction,
   { olderThanDays, after }: PageRequest,
 ): Promise<readonly Purged[]> {
+  await holdErasures(tx); // before any row: an erasure locks the same ones
   const behind =
     after === null
       ? tx`true`
