@@ -1,3 +1,6 @@
+/** The encoding standard's decoder, part of every JavaScript host; the core's type library does not name it. */
+declare const TextDecoder: new (encoding: string) => { decode(bytes: Uint8Array): string };
+
 /** The longest id (contracts/identity.ts): what is longer names nobody. */
 const longest = 200;
 
