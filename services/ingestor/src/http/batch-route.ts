@@ -1,7 +1,7 @@
 import { idText } from '@millrace/shared/contracts/identity';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type Arrival, type Identification, type Identified, identify } from '../core/identify.ts';
+import { type Identification, type Identified, identify } from '../core/identify.ts';
 import { kindsAtIngest } from '../core/kinds-at-ingest.ts';
 import type { Answered } from './answered.ts';
 import type { Api, ApiContext } from './api-context.ts';
@@ -9,8 +9,7 @@ import { type BodyLine, bodyLines } from './body-lines.ts';
 import { type BatchAnswer, batchAnswer } from './documents.ts';
 import { HttpProblem, problemDocument } from './problem.ts';
 import { bodyBytes } from './read-json-body.ts';
-import { authorize, sourceOf } from './request-source.ts';
-import { traceOf } from './request-trace.ts';
+import { arrivalOf } from './request-arrival.ts';
 import { acceptedOrGone, unreadable } from './session-answer.ts';
 
 const media = 'application/x-ndjson';
@@ -42,16 +41,9 @@ export function addBatchRoute(app: Api, { acceptor, keys, clock, settings }: Api
       },
     },
     async (request, reply) => {
-      const source = sourceOf(request, authorize(request, keys, 'publish'));
-      const arrival = {
-        source,
-        origin: 'http',
-        receivedAtMs: clock.now(),
-        partition: null,
-        traceparent: traceOf(request),
-      } as const;
+      const arrival = arrivalOf(request, { keys, clock });
       const lines = await read([...bodyLines(bodyBytes(request.body))], (bytes) =>
-        identify(bytes, arrival satisfies Arrival, redact),
+        identify(bytes, arrival, redact),
       );
       const readable = lines.flatMap(({ identified }) =>
         identified.ok ? [identified.session] : [],

@@ -9,8 +9,8 @@ import { idempotencyKeyOf } from './idempotency-key.ts';
 import { bySessionId, bySource, onlySource } from './only-source.ts';
 import { HttpProblem, problemDocument } from './problem.ts';
 import { bodyBytes, parseDocument } from './read-json-body.ts';
-import { authorize, sourceOf } from './request-source.ts';
-import { traceOf } from './request-trace.ts';
+import { arrivalOf } from './request-arrival.ts';
+import { authorize } from './request-source.ts';
 import { acceptedOrGone, unreadable } from './session-answer.ts';
 
 /** `POST /v1/sessions` and `GET /v1/sessions/{id}`. */
@@ -42,14 +42,7 @@ export function addSessionRoutes(
       },
     },
     async (request, reply) => {
-      const source = sourceOf(request, authorize(request, keys, 'publish'));
-      const arrival = {
-        source,
-        origin: 'http',
-        receivedAtMs: clock.now(),
-        partition: null,
-        traceparent: traceOf(request),
-      } as const;
+      const arrival = arrivalOf(request, { keys, clock });
       const identified = identify(bodyBytes(request.body), arrival, redact);
       const key = idempotencyKeyOf(request);
       if (!identified.ok) throw unreadable(identified.problem);
