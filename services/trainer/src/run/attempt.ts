@@ -56,11 +56,12 @@ async function attemptOf<E extends Example>(
     return { modelId, trained };
   } catch (error) {
     if (error instanceof LeaseLost || isErased(error)) await discardModel(trained, options);
+    if (isErased(error)) rmSync(work, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** What it learnt from was forgotten while it trained: its weights are not kept either. */
+/** What it learnt from was forgotten while it trained: its weights are not kept either, nor are its checkpoints. */
 const isErased = (error: unknown): boolean =>
   error instanceof PoisonError && error.code === examplesErased;
 

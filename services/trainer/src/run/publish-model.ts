@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { cacheFolderOf, keepModel } from '@millrace/shared/runtime/model-store/model-cache';
 import { folderUpload, removeFolder } from '@millrace/shared/runtime/model-store/publish-folder';
 import type { AttemptOptions } from './attempt-options.ts';
@@ -26,9 +27,12 @@ export async function publishModel(
 
 /** Takes back a model that nobody registered: another attempt holds the job. */
 export async function discardModel(
-  { path }: TrainedModel,
-  { models, signal }: Pick<AttemptOptions, 'models' | 'signal'>,
+  { path: address, manifestSha256 }: TrainedModel,
+  { models, settings, signal }: Pick<AttemptOptions, 'models' | 'settings' | 'signal'>,
 ): Promise<void> {
-  if (models.kind === 'folder') rmSync(path, { recursive: true, force: true });
-  else await removeFolder(models, path, signal);
+  if (models.kind === 'folder') rmSync(address, { recursive: true, force: true });
+  else {
+    await removeFolder(models, address, signal);
+    rmSync(path.join(cacheFolderOf(settings), manifestSha256), { recursive: true, force: true });
+  }
 }

@@ -239,6 +239,7 @@ describe('a runner that is cut short', () => {
       expect(before).toMatchObject({ state: 'running', error_code: examplesErased });
       expect(await model()).toBeUndefined();
       expect(readdirSync(path.join(folder, 'models', 'default', modelType))).toEqual([]);
+      expect(readdirSync(path.join(folder, 'data', 'jobs'))).toEqual([]);
       await sql`update training_jobs set lease_until = clock_timestamp()`;
       expect(await runner('--once').ended).toBe(0);
       const made = await model();

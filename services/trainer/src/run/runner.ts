@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { TransientError } from '@millrace/shared/domain/errors';
 import type { Tracer } from '@millrace/shared/ports/tracer';
+import { removeEndedJobs } from './ended-jobs.ts';
 import { type ClaimedJob, claimJob } from './job-store.ts';
 import { type SuperviseOptions, supervise } from './supervise.ts';
 
@@ -14,6 +15,7 @@ const pollMs = 2_000;
 /** Claims jobs and has each trained, one after the other, until the signal is aborted. */
 export async function runRunner(options: RunnerOptions, signal: AbortSignal): Promise<void> {
   const { clock, logger, once } = options;
+  await removeEndedJobs(options);
   while (!signal.aborted) {
     const job = await nextJob(options);
     if (job !== null) {
@@ -29,6 +31,7 @@ export async function runRunner(options: RunnerOptions, signal: AbortSignal): Pr
         supervise({ ...job, traceparent }, { ...options, logger: line }, signal),
       );
       line.info('attempt ended', { end });
+      await removeEndedJobs(options);
     }
     if (once) {
       if (job === null) logger.info('no job waits');

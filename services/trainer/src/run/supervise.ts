@@ -24,6 +24,7 @@ import {
 import { type FromAttempt, fromAttempt, type ToAttempt } from './messages.ts';
 import { phaseSpans } from './phase-spans.ts';
 import type { TrainingProgress } from './progress.ts';
+import { examplesErased } from './register-model.ts';
 
 export interface SuperviseOptions {
   readonly store: DeliveryStore;
@@ -109,6 +110,7 @@ export async function supervise(
     untilAnswered(options, signal, () => store.read(work));
   await write((sql) => writeProgress(sql, job, news));
   const asked = signal.aborted;
+  if (isErased(last)) await mirror.clear(); // under the lease: the next attempt stores below the same name
   const concluded = await conclude({ job, options, end, last, write, asked, settings });
   if (final.has(concluded)) await mirror.clear();
   return concluded;
@@ -116,6 +118,10 @@ export async function supervise(
 
 /** After these no attempt follows. */
 const final: ReadonlySet<JobEnd> = new Set(['succeeded', 'blocked', 'failed']);
+
+/** Whether the attempt learnt from what was forgotten meanwhile: nothing of it may serve the next one. */
+const isErased = (last: FromAttempt | null): boolean =>
+  last?.kind === 'failed' && last.code === examplesErased;
 
 /** Whether the attempt has written down what the job was for. */
 const made = (last: FromAttempt | null): boolean =>
