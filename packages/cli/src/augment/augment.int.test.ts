@@ -74,6 +74,11 @@ test('augment: options choose techniques, copies and seed; the same ones give th
 test('augment: what cannot be is said, exit 2', () => {
   expect(augment('no-such-file', '--no-encoder').status).toBe(2);
   expect(augment(samples, '--technique', 'magic').status).toBe(2);
+  const two = ['--technique', 'deletion', '--technique', 'insertion'];
+  const before = augment(...two, '--no-encoder', samples); // the file behind the flags
+  expect(new Set(rowsOf(before.stdout).map((row) => row.technique))).toEqual(
+    new Set(['original', 'deletion', 'insertion']),
+  );
   const off = augment(samples, '--technique', 'back_translation');
   expect(off.status).toBe(2);
   expect(off.stderr).toContain('augmentation.back_translation.url: must name a server');

@@ -8,6 +8,7 @@ import type { Terminal } from '../conduct/terminal.ts';
 import { gateEncoder } from '../fleet/gate-encoder.ts';
 import { gateMaskedLm } from '../fleet/gate-masked-lm.ts';
 import { gateTranslator } from '../fleet/gate-translator.ts';
+import { unusedVariables } from '../fleet/unused-variables.ts';
 import { Acceptance } from './acceptance.ts';
 
 export interface AugmentVerbOptions {
@@ -33,6 +34,7 @@ export async function runAugment(
     readSettings(conduct.variables['MILLRACE_CONFIG'] || undefined),
     options,
   );
+  for (const unused of unusedVariables(conduct.variables, settings)) say(unused);
   const { source } = options;
   const encoder = await gateEncoder(terminal, settings);
   const { counts, sessions } = await augmentSessions({

@@ -12,9 +12,10 @@ import { services } from '../fleet/services.ts';
 import { type Diagnosis, failed, ok, warning } from './check.ts';
 import { connectionCheck } from './connection-check.ts';
 import { modelStoreCheck } from './model-store-check.ts';
+import { augmentationChecks } from './settings-checks.ts';
 
 /**
- * Broker, topics with their settings, database, schema, connections and model store of the fleet that commands would talk to.
+ * Broker, topics with their settings, database, schema, connections, model store and augmentation's models of the fleet that commands would talk to.
  * @param pods processes that share the database; default those of one machine
  */
 export async function fleetChecks(
@@ -30,14 +31,15 @@ export async function fleetChecks(
   try {
     fleet = await findFleet(conduct);
   } catch (error) {
-    return [failed('fleet', messageOf(error))];
+    return [failed('fleet', wholeOf(error))];
   }
   const [broker, database, models] = await Promise.all([
     brokerChecks(fleet, conduct),
     databaseChecks(fleet, pods),
     modelStoreCheck(fleet.settings),
   ]);
-  return [...broker, ...database, models];
+  const forCopies = augmentationChecks(fleet.settings, conduct.variables);
+  return [...broker, ...database, models, ...forCopies];
 }
 
 async function brokerChecks({ environment }: Fleet, conduct: Conduct): Promise<Diagnosis[]> {
@@ -99,3 +101,7 @@ async function connections(sql: Sql): Promise<{ readonly limit: number; readonly
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+
+/** All lines as one: a settings file may have several faults. */
+const wholeOf = (error: unknown): string =>
+  error instanceof Error ? error.message.split('\n').join(' ') : String(error);

@@ -20,6 +20,8 @@ const remembered = z.object({
   topicPrefix: z.string(),
   databaseUrl: z.string(),
   configFile: z.string().optional(),
+  /** Hash of what the services were started with. */
+  startedWith: z.string().optional(),
 });
 type Remembered = z.infer<typeof remembered>;
 
@@ -63,7 +65,8 @@ export async function findFleet(conduct: Conduct): Promise<Fleet> {
   };
 }
 
-function recall(stateFolder: string): Remembered | null {
+/** What `up` wrote down last; null: nothing, or nothing that can be read. */
+export function recall(stateFolder: string): Remembered | null {
   try {
     return remembered.parse(JSON.parse(readFileSync(fileOf(stateFolder), 'utf8')));
   } catch {

@@ -2,6 +2,7 @@ import { stackStatus } from '@millrace/local-stack';
 import { isRunning, readRecord } from '@millrace/local-stack/processes';
 import { textTable } from '../conduct/text-table.ts';
 import type { Conduct } from '../config.ts';
+import { loggedPort } from './log-port.ts';
 import { askReady } from './readiness.ts';
 import { filesOf, services } from './services.ts';
 
@@ -10,6 +11,8 @@ export interface Part {
   readonly pid: number | null;
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  /** Where it answers applications, if it does. */
+  readonly api?: string;
 }
 
 /** Which parts of the fleet of this machine run, and what those that are not ready wait for. */
@@ -23,10 +26,10 @@ export async function readParts(conduct: Conduct): Promise<readonly Part[]> {
 }
 
 export function partsTable(parts: readonly Part[]): string {
-  const rows = parts.map(({ name, pid, ready, reasons }) => [
+  const rows = parts.map(({ name, pid, ready, reasons, api }) => [
     name,
     pid === null ? '' : String(pid),
-    ready ? 'ready' : reasons.join(', '),
+    `${ready ? 'ready' : reasons.join(', ')}${api === undefined ? '' : `, MILLRACE_API=${api}`}`,
   ]);
   return textTable(['part', 'pid', 'state'], rows);
 }
@@ -50,5 +53,12 @@ async function servicePart(stateFolder: string, name: string): Promise<Part> {
   }
   const readiness = await askReady(record.port);
   const reasons = readiness.ready ? [] : readiness.reasons;
-  return { name, pid: record.pid, ready: readiness.ready, reasons };
+  const api = apiOf(stateFolder, name);
+  return { name, pid: record.pid, ready: readiness.ready, reasons, ...(api && { api }) };
+}
+
+/** Address of a service's API on this machine; null: it has none, or has not said its port yet. */
+export function apiOf(stateFolder: string, name: string): string | null {
+  const port = loggedPort(filesOf(stateFolder, name).log, 'api listening');
+  return port === null ? null : `http://127.0.0.1:${port}`;
 }

@@ -1,6 +1,5 @@
 import type { Terminal } from '../conduct/terminal.ts';
-import { loggedPort } from './log-port.ts';
-import { filesOf } from './services.ts';
+import { apiOf } from './parts.ts';
 import { startFleet } from './start-fleet.ts';
 import { stopServices } from './stop-services.ts';
 
@@ -21,12 +20,12 @@ export async function runUp(terminal: Terminal, { json }: { json?: boolean }): P
     await fleet.stack.stop();
     throw error;
   }
-  const api = loggedPort(filesOf(stateFolder, 'ingestor').log, 'api listening');
+  const api = apiOf(stateFolder, 'ingestor');
   // in a form that a shell can read
   const addresses = {
     KAFKA_BROKERS: fleet.environment.KAFKA_BROKERS.join(','),
     DATABASE_URL: fleet.environment.DATABASE_URL,
-    ...(api !== null && { MILLRACE_API: `http://127.0.0.1:${api}` }),
+    ...(api !== null && { MILLRACE_API: api }),
   };
   if (json) data(JSON.stringify(addresses, null, 2));
   else for (const [name, value] of Object.entries(addresses)) data(`${name}=${value}`);

@@ -5,9 +5,10 @@ import { ensureTopics } from '@millrace/shared/adapters/kafka/topics';
 import { migrate } from '@millrace/shared/adapters/postgres/migrate';
 import { quietLogger } from '../conduct/quiet-logger.ts';
 import type { Terminal } from '../conduct/terminal.ts';
-import { type Fleet, rememberFleet } from './addresses.ts';
+import { type Fleet, recall, rememberFleet } from './addresses.ts';
 import { knownLlmBase, llmBase } from './llm-base.ts';
-import { startServices } from './start-services.ts';
+import { runningServices, startServices } from './start-services.ts';
+import { refuseOtherSettings, startedWith } from './started-with.ts';
 import { stopServices } from './stop-services.ts';
 import { assetVariables, trainerAssets } from './trainer-assets.ts';
 
@@ -37,6 +38,7 @@ export interface StartedFleet extends Fleet {
 /**
  * Everything that a fleet is: broker, database, schema, topics, ready to use, and the services, started. What runs already
  * is used as it is. Assets are fetched while the servers start.
+ * @throws UserError (exit 2) when services run already with other settings than these
  */
 export async function startFleet(options: StartFleetOptions): Promise<StartedFleet> {
   const { terminal, stateFolder } = options;
@@ -44,6 +46,12 @@ export async function startFleet(options: StartFleetOptions): Promise<StartedFle
   const given = conduct.variables;
   const configFile = options.configFile ?? (given['MILLRACE_CONFIG'] || undefined);
   const settings = readSettings(configFile);
+  const own = startedWith(settings, given);
+  refuseOtherSettings(
+    own,
+    { running: runningServices(stateFolder), startedWith: recall(stateFolder)?.startedWith },
+    configFile,
+  );
   const wantsLlm = options.wantsLlm ?? settings.training.automatic.includes('llm');
   const [stack, [assets, llmFolder]] = await bothOrNone(
     startStack({ say, state: stateFolder, keep: options.keep, signal }),
@@ -80,7 +88,12 @@ export async function startFleet(options: StartFleetOptions): Promise<StartedFle
     if (applied.length > 0) say(`database: ${applied.length} migrations applied`);
     for (const mismatch of ensured.mismatches) say(`topic differs and is left alone: ${mismatch}`);
     signal.throwIfAborted();
-    rememberFleet(stateFolder, { topicPrefix, databaseUrl, ...(configFile && { configFile }) });
+    rememberFleet(stateFolder, {
+      topicPrefix,
+      databaseUrl,
+      startedWith: own,
+      ...(configFile && { configFile }),
+    });
     const started = { root: conduct.root, stateFolder, env: variables, say, signal };
     const { ready } = await startServices(started);
     return { stack, settings, ready, environment: { ...environment, DATABASE_URL: databaseUrl } };

@@ -35,10 +35,22 @@ export interface StartedServices {
   readonly ready: Promise<void>;
 }
 
+/** Names of the services that run. */
+export function runningServices(stateFolder: string): readonly ServiceName[] {
+  return services.map(({ name }) => name).filter((name) => runs(stateFolder, name));
+}
+
+function runs(stateFolder: string, name: ServiceName): boolean {
+  const record = readRecord(filesOf(stateFolder, name).record);
+  return record !== undefined && isRunning(record);
+}
+
 /** Starts each service in the background that does not run yet. */
 export async function startServices(options: StartServicesOptions): Promise<StartedServices> {
   mkdirSync(path.dirname(filesOf(options.stateFolder, 'x').record), { recursive: true });
   mkdirSync(path.dirname(filesOf(options.stateFolder, 'x').log), { recursive: true });
+  const before = runningServices(options.stateFolder);
+  const missing = services.map(({ name }) => name).filter((name) => !before.includes(name));
   const started = await Promise.all(
     services.map(async ({ name, program, args }) => {
       const files = filesOf(options.stateFolder, name);
@@ -56,7 +68,7 @@ export async function startServices(options: StartServicesOptions): Promise<Star
       return { name, record };
     }),
   );
-  options.say(`starting ${services.map(({ name }) => name).join(', ')}`);
+  options.say(missing.length > 0 ? `starting ${missing.join(', ')}` : 'every service runs already');
   const all = Promise.all(started.map((service) => waitUntilReady(service, options)));
   const ready = all.then(() => {});
   ready.catch(() => {}); // whoever waits gets it; until then it must not end the process
@@ -73,6 +85,7 @@ async function waitUntilReady({ name, record }: Started, options: StartServicesO
   const files = filesOf(stateFolder, name);
   const end = performance.now() + timeoutMs;
   let reasons: readonly string[] = ['it has not said its health port yet'];
+  let sayAt = performance.now() + 10_000; // most are ready before; then nobody should wonder
   while (performance.now() < end) {
     signal.throwIfAborted();
     if (!isRunning(record)) throw notReady(name, 'ended at once', files.log);
@@ -82,6 +95,10 @@ async function waitUntilReady({ name, record }: Started, options: StartServicesO
       const readiness = await askReady(port, signal);
       if (readiness.ready) return;
       reasons = readiness.reasons;
+    }
+    if (performance.now() >= sayAt) {
+      options.say(`${name} is not ready yet: ${reasons.join(', ')}; its log: ${files.log}`);
+      sayAt += 20_000;
     }
     await delay(100, undefined, { signal }).catch(() => signal.throwIfAborted());
   }

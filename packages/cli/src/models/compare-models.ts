@@ -91,7 +91,10 @@ async function compared(
     return await compareAdapters(held.filter(isChat), { ...options, baseFolder });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UserError('MILLRACE_INPUT_MODEL', error.message, { cause: error });
+    const names = two.map(({ folder }) => folder).join(' or ');
+    throw new UserError('MILLRACE_INPUT_MODEL', `cannot read ${names}: ${error.message}`, {
+      cause: error,
+    });
   } finally {
     progress.end();
   }

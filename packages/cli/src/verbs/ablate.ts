@@ -1,16 +1,12 @@
 import { wholeNumber } from '../conduct/numbers.ts';
 import type { AddVerb } from '../conduct/run.ts';
-import { verb } from './options.ts';
+import { oneMoreTechnique, techniqueFlag, techniqueText, verb } from './options.ts';
 
 /** `millrace ablate` */
 export const addAblate: AddVerb = (program, terminal) => {
   verb(program, 'ablate', 'train with and without each technique of augmentation, keep what helps')
     .argument('[file]', 'sessions, JSONL or array, plain or gzip')
-    .option(
-      '--technique <name>',
-      'only this one; may be given again (default: augmentation.techniques)',
-      (name: string, before: readonly string[] = []) => [...before, name],
-    )
+    .option(techniqueFlag, techniqueText, oneMoreTechnique)
     .option('--max-steps <n>', 'cap of each training (default: 50)', wholeNumber(1))
     .option('--folds <n>', 'of the training side (default: 3)', wholeNumber(2))
     .option('--seed <n>', 'random_state; two more follow it', wholeNumber(0))

@@ -52,6 +52,14 @@ test('sentenceTransformerSha256() tells an unpooled folder from a pooled one, an
   expect(sentenceTransformerSha256(folder)).not.toBe(bare);
 });
 
+test('modelSha256() says that pickled weights are not read, and what to do', () => {
+  const away = join(folder, 'away');
+  renameSync(join(folder, 'model.safetensors'), away);
+  writeFileSync(join(folder, 'pytorch_model.bin'), '');
+  expect(() => sentenceTransformerSha256(folder)).toThrow(/pytorch_model\.bin.*save_pretrained/);
+  renameSync(away, join(folder, 'model.safetensors'));
+});
+
 test('modelSha256() names what is missing', () => {
   for (const name of ['config.json', 'model.safetensors', 'tokenizer.json', 'pool/config.json']) {
     const away = join(folder, 'away');

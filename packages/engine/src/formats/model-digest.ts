@@ -16,12 +16,20 @@ export function modelSha256(
   { required, optional = [] }: { required: readonly string[]; optional?: readonly string[] },
 ): string {
   const missing = required.find((file) => !existsSync(join(folder, file)));
-  if (missing !== undefined) throw new RangeError(`${folder} has no ${missing}`);
+  if (missing !== undefined)
+    throw new RangeError(`${folder} has no ${missing}${pickled(folder, missing)}`);
   const lines = [...required, ...optional]
     .filter((file) => existsSync(join(folder, file)))
     .sort()
     .map((file) => `${fileSha256(join(folder, file))}  ${file}\n`);
   return createHash('sha256').update(lines.join('')).digest('hex');
+}
+
+/** Pickled weights can run code when they are read: Python writes the others from them. */
+function pickled(folder: string, missing: string): string {
+  return missing === 'model.safetensors' && existsSync(join(folder, 'pytorch_model.bin'))
+    ? ', only pytorch_model.bin, which is not read: load it in Python and save it again (save_pretrained)'
+    : '';
 }
 
 /**

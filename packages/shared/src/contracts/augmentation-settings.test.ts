@@ -17,7 +17,10 @@ it('back-translation goes through a server, or through two models', () => {
 });
 
 it.each([
-  [{}, 'augmentation.back_translation.url: must name a server, or models two folders'],
+  [
+    {},
+    'augmentation.back_translation.url: must name a server, or augmentation.back_translation.models two',
+  ],
   [{ ...server, models }, 'augmentation.back_translation.models: must be null where url names'],
   [{ ...server, allowed_hosts: [] }, 'augmentation.back_translation.allowed_hosts: must name mt'],
   [{ models: { there: 'only' } }, 'augmentation.back_translation.models.back: Invalid input'],

@@ -80,7 +80,7 @@ function checkAugmentation(of: Augmentation, context: z.core.$RefinementCtx<Augm
     });
   if (of.techniques.includes('back_translation') && url === null && models === null)
     add(
-      'must name a server, or models two folders: techniques has back_translation, which is off until one of them is',
+      'must name a server, or augmentation.back_translation.models two Marian folders (there, back): augmentation.techniques has back_translation, and neither is named',
       'url',
     );
   if (url !== null && models !== null)

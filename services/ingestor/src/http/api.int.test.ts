@@ -224,7 +224,9 @@ describe('GET', () => {
     for (const source of ['one', 'two'])
       await api.inject(post('/v1/sessions', session('both'), { 'millrace-source': source }));
     await acceptor.idle();
-    expect((await api.inject('/v1/sessions/both')).statusCode).toBe(409);
+    const several = await api.inject('/v1/sessions/both');
+    expect(several.statusCode).toBe(409);
+    expect(several.json().detail).toContain('?source= (one, two)');
     expect((await api.inject('/v1/sessions/both?source=two')).json()).toMatchObject({
       source: 'two',
     });

@@ -17,7 +17,7 @@ export async function onlySource(sql: Sql, sessionId: string): Promise<string | 
   if (more.length > 0)
     throw new HttpProblem(409, {
       code: 'MILLRACE_INPUT_SOURCE',
-      detail: `${more.length + 1} sources have a session of this id: add ?source=`,
+      detail: `${more.length + 1} sources have a session of this id: add ?source= (${[only, ...more].join(', ')})`,
       errors: [{ field: 'source', detail: 'is needed here' }],
     });
   return only ?? null;

@@ -3,26 +3,19 @@ import { parseDocument } from 'yaml';
 import { type Settings, settingsSchema } from '../../contracts/settings.ts';
 import { UserError } from '../../domain/errors.ts';
 import { fileErrorCode } from './environment.ts';
+import { settingsProblem } from './settings-problem.ts';
 
 /**
  * The settings file, parsed, with every default filled in; without a path the defaults alone.
- * Every problem in one error, one line each, with its path in the file; values are not repeated.
+ * Every problem in one error, one line each, with its path in the file; no text of it is repeated.
  * @throws UserError exit code 2
  */
 export function readSettings(path: string | undefined): Settings {
-  const parsed = settingsSchema.safeParse(path === undefined ? {} : readYaml(path));
+  const given = path === undefined ? {} : readYaml(path);
+  const parsed = settingsSchema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => {
-    const place = issue.path.join('.');
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys
-        .map(
-          (key) =>
-            `${[place, key].filter(Boolean).join('.')}: unknown setting, remove it or correct its name`,
-        )
-        .join('\n');
-    return `${place || 'the file'}: ${issue.message}`;
-  });
+  const known = settingsSchema.parse({});
+  const problems = parsed.error.issues.map((issue) => settingsProblem(issue, { given, known }));
   throw new UserError('MILLRACE_INPUT_SETTINGS', `${path}:\n${problems.join('\n')}`, {
     exitCode: 2,
   });
