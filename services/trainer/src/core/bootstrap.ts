@@ -22,13 +22,15 @@ export interface Interval {
 
 /**
  * Bounds of the mean difference, by a paired cluster bootstrap: whole groups are drawn with replacement, and each
- * draw's mean is over the queries it holds. O(draws x groups).
+ * draw's mean is over the queries it holds. O(draws x groups). Where a difference is NaN nothing is known, so are the bounds.
  * @see Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapters 8 and 13
  */
 export function interval(
   { differences, groups }: PairedDifferences,
   { draws, confidence, seed }: BootstrapOptions,
 ): Interval {
+  // sorted behind all others, what is no number would raise the lower bound
+  if (differences.some(Number.isNaN)) return { lower: Number.NaN, upper: Number.NaN };
   const clusters = groupSums(differences, groups);
   const random = rng(seed);
   const means = Float64Array.from({ length: draws }, () => drawMean(clusters, random)).sort();

@@ -27,6 +27,11 @@ describe('compare()', () => {
     expect(of([]).verdict).toBe('not_certain');
   });
 
+  it('is certain of nothing when a model gave no number for one of them', () => {
+    const differences = Array.from({ length: 50 }, (_, i) => (i === 7 ? Number.NaN : 0.1));
+    expect(of(differences)).toMatchObject({ verdict: 'not_certain', lower: Number.NaN });
+  });
+
   it('says of a and b what it says of b and a, mirrored', () => {
     const difference = fc.integer({ min: -100, max: 100 }).map((n) => n / 100);
     fc.assert(

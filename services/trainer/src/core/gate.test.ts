@@ -131,6 +131,15 @@ describe('gate', () => {
     });
   });
 
+  it('refuses a model that gave no number for one query, or for the general sentences', () => {
+    const of = holdout(0.5);
+    const broken = of.candidate.map((score, i) => (i === 7 ? Number.NaN : score));
+    const common = { ...of, against: 'base', limits, seed: 42 } as const;
+    expect(gate({ ...common, general, candidate: broken }).decision).toBe('refused');
+    const unknown = { ...general, candidate: Number.NaN };
+    expect(gate({ ...common, general: unknown }).decision).toBe('refused');
+  });
+
   it('is a function of its input', () => {
     expect(decide(0.01)).toEqual(decide(0.01));
   });

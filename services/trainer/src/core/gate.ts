@@ -124,7 +124,7 @@ function decide(evidence: Evidence): GateResult {
   const figures = `${measure} on ${queries} holdout ${judged.name} of ${groups} users`;
 
   const { min_holdout_queries, min_holdout_groups, min_gain, max_forgetting } = limits;
-  const forgets = forgotten > max_forgetting;
+  const forgets = !(forgotten <= max_forgetting); // NaN too
   if (queries < min_holdout_queries || groups < min_holdout_groups) {
     const needed = `${min_holdout_queries} ${judged.name} of ${min_holdout_groups} users are needed`;
     const also = forgets ? `; ${general}` : '';
