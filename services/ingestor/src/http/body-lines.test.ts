@@ -10,14 +10,15 @@ it('bodyLines() gives what stands in lines, with their numbers, with or without 
     [1, '{"a":1}\r'],
     [4, '{"b":"é\\n"}'],
   ]);
+  expect(linesOf('\u0000\n')).toEqual([[1, '\u0000']]);
   expect(linesOf('')).toEqual([]);
   expect(linesOf('x\n')).toEqual([[1, 'x']]);
 });
 
 it('bodyLines() refuses more lines than can be answered, blank or not', () => {
   for (const line of ['1\n', '\n'])
-    expect(() => linesOf(line.repeat(20_001))).toThrow('at most 20000 lines');
-  expect(linesOf('1\n'.repeat(20_000))).toHaveLength(20_000);
+    expect(() => linesOf(line.repeat(5_001))).toThrow('at most 5000 lines');
+  expect(linesOf('1\n'.repeat(5_000))).toHaveLength(5_000);
 });
 
 it('bodyLines() loses no byte of any line', () => {
