@@ -52,6 +52,14 @@ test('standingLine() says rate and what is left', () => {
   expect(line).toBe('training 20/60 steps, 2.00/s, 20 s left, loss 1.25');
 });
 
+test('standingLine() counts nothing before there is something to count', () => {
+  const standing = { label: 'waiting for the runner', done: 0, total: null, unit: 'steps' };
+  expect(standingLine(standing, 10_000)).toBe('waiting for the runner');
+  expect(standingLine({ ...standing, done: 3 }, 1000)).toBe(
+    'waiting for the runner 3 steps, 3.00/s',
+  );
+});
+
 test('duration() reads well at every size', () => {
   expect([900, 59_400, 185_000, 7_800_000].map(duration)).toEqual([
     '1 s',

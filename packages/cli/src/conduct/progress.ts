@@ -71,7 +71,9 @@ export function progressReporter(options: ProgressOptions): Progress {
 export function standingLine(standing: Standing, elapsedMs: number): string {
   const { label, done, total, unit, note, rates = true } = standing;
   const perSecond = rates && elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
-  const parts = [`${label} ${total === null ? done : `${done}/${total}`} ${unit}`];
+  const count = total === null ? String(done) : `${done}/${total}`;
+  const unknown = total === null && done === 0; // "waiting 0 steps" says nothing
+  const parts = [unknown ? label : `${label} ${count} ${unit}`];
   if (perSecond > 0) parts.push(`${perSecond.toFixed(perSecond < 10 ? 2 : 0)}/s`);
   if (total !== null && perSecond > 0 && done < total) {
     parts.push(`${duration(((total - done) / perSecond) * 1000)} left`);

@@ -39,7 +39,7 @@ const look = {
     titleFontWeight: 'normal',
     labelFontSize: 12,
     titleFontSize: 12,
-    labelLimit: 220,
+    labelLimit: 300,
   },
   legend: { labelColor: text, titleColor: text, labelFontSize: 12 },
   text: { color: text, fontSize: 12 },

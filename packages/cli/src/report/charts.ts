@@ -138,7 +138,8 @@ export function metricChart(
           field: 'metric',
           type: 'nominal',
           sort: metricNames,
-          axis: { title: null, labelAngle: 0 },
+          // upright, the names of eight metrics run into each other
+          axis: { title: null, labelAngle: metricNames.length > 6 ? -30 : 0 },
         },
         xOffset: { field: 'model', sort: models },
         y: {

@@ -25,9 +25,11 @@ const backTranslation = z.strictObject({
     .strictObject({ there: z.string().min(1), back: z.string().min(1) })
     .nullable()
     .default(null),
-  /** Of the texts, and the one that they go through; ISO 639-1. */
+  /** Of the texts, ISO 639-1. */
   language: z.string().default('en'),
+  /** The language that they go through, ISO 639-1. */
   pivot: z.string().default('es'),
+  /** Seconds until an answer of the server. */
   timeout_seconds: z.number().positive().default(10),
 });
 
@@ -48,6 +50,7 @@ const contextual = z.strictObject({
 });
 
 const augmentationKeys = z.strictObject({
+  /** How copies are made; an ablation says which of them help. */
   techniques: z.array(copyTechnique).default(['synonym', 'insertion', 'deletion']),
   /** Copies of each training pair per technique. */
   copies_per_example: z.int().min(0).default(1),

@@ -18,11 +18,13 @@ const database = z.strictObject({
 const session = z.strictObject({
   /** Seconds without a message after which an open session closes. */
   session_timeout: z.number().positive().default(3600),
-  /** Seconds, last minus first message. */
+  /** Least seconds, last minus first message. */
   min_session_duration: z.number().min(0).default(300),
+  /** The same, at most. */
   max_session_duration: z.number().positive().default(86_400),
-  /** User and assistant messages as received, before merging and cleaning. */
+  /** Least user and assistant messages as received, before merging and cleaning. */
   min_session_messages: z.int().min(0).default(10),
+  /** The same, at most. */
   max_session_messages: z.int().min(1).default(1000),
   /** Seconds that a message may lie ahead of its receipt before it is noted. */
   max_clock_skew: z.number().min(0).default(300),
@@ -31,17 +33,27 @@ const session = z.strictObject({
 const redactKinds = ['email', 'phone', 'card', 'iban', 'ip', 'ssn', 'name', 'secret'] as const;
 
 const validation = z.strictObject({
-  /** Words of a message (tokens of the model when a dataset is frozen). */
+  /** Least words of a message (tokens of the model when a dataset is frozen). */
   min_sequence_length: z.int().min(0).default(1),
+  /** The same, at most. */
   max_sequence_length: z.int().min(1).default(512),
+  /** Examples of a dataset; a training with fewer is blocked. */
   min_examples: z.int().min(0).default(5),
+  /** Examples of a dataset; of more, a sample is taken. */
   max_examples: z.int().min(1).default(10_000),
+  /** Numbers of an embedding; another model is refused. */
   min_embedding_dim: z.int().min(1).default(384),
+  /** The same, at most. */
   max_embedding_dim: z.int().min(1).default(768),
+  /** Least quality: of a session, of a copy, and of a dataset on average. */
   quality_threshold: z.number().min(0).max(1).default(0.7),
+  /** Distinct words of a dataset. */
   min_unique_words: z.int().min(0).default(10),
+  /** Share of a dataset that may repeat another example. */
   max_duplicate_ratio: z.number().min(0).max(1).default(0.3),
+  /** Mean tf-idf of a dataset, at least. */
   min_tfidf_score: z.number().min(0).default(0.1),
+  /** Root mean square of an example's z-scores over which it is an outlier. */
   outlier_threshold: z.number().positive().default(2),
   /** Wanted languages, ISO 639-1; `any` for all. */
   languages: z.array(z.string()).default(['en']),
@@ -52,13 +64,15 @@ const validation = z.strictObject({
 });
 
 const embedding = z.strictObject({
+  /** Folder below storage.models_root_dir; the default one can be fetched. */
   embedding_model: z.string().default('sentence-transformers/all-MiniLM-L6-v2'),
   /** Texts encoded together. */
   batch_size: z.int().min(1).default(32),
   /** Tokens; clamped to the model's own maximum, which is said. */
   max_sequence_length: z.int().min(1).default(512),
-  /** Put before every question and every reply, in training, evaluation and the exported model; null: as the base says. */
+  /** Put before every question, in training, evaluation and the exported model; null: as the base says. */
   query_prefix: z.string().nullable().default(null),
+  /** The same, put before every reply. */
   passage_prefix: z.string().nullable().default(null),
 });
 
@@ -74,8 +88,11 @@ const llm = z.strictObject({
   long_chats: z.enum(['cut', 'windows']).default('cut'),
   /** Of the low-rank updates; they are scaled by alpha / rank, or alpha / sqrt(rank) where rank-stabilised. */
   lora_rank: z.int().min(1).default(8),
+  /** Scale of the updates. */
   lora_alpha: z.number().positive().default(16),
+  /** Share of an update's inputs that a step drops. */
   lora_dropout: z.number().min(0).max(0.9).default(0),
+  /** Scale by alpha / sqrt(rank). */
   lora_rank_stabilised: z.boolean().default(false),
   /** Matrices that get an update, by the last part of their names; one that the base has not is refused. */
   lora_target_modules: z
@@ -84,6 +101,7 @@ const llm = z.strictObject({
     .default(['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj']),
   /** At its highest. */
   learning_rate: z.number().positive().default(2e-4),
+  /** Times that each chat is trained. */
   num_epochs: z.int().min(1).default(1),
   /** Tokens of a step: as many rows as fit, one at least. */
   batch_tokens: z.int().min(1).default(1024),
@@ -112,6 +130,7 @@ export const cvStrategies = [
 ] as const;
 
 const training = z.strictObject({
+  /** Line of models that a training adds to. */
   model_name: z.string().default('default'),
   /** Share of users on the holdout side. */
   validation_split: z.number().min(0).max(0.9).default(0.2),
@@ -136,8 +155,11 @@ const training = z.strictObject({
   hard_negatives: z.int().min(0).max(8).default(0),
   /** Share by which such a reply must be less similar than the right one: nearer ones may be right themselves. */
   hard_negative_margin: z.number().min(0).max(1).default(0.05),
+  /** Times that each pair is trained. */
   training_num_epochs: z.int().min(1).default(3),
+  /** Examples of the training side; a training with fewer is blocked. */
   min_training_examples: z.int().min(1).default(5),
+  /** Folds of a cross-validation. */
   n_splits: z.int().min(2).default(5),
   /** `none`: no run cross-validates. */
   cv_strategy: z.enum([...cvStrategies, 'none']).default('group-k-fold'),
@@ -147,6 +169,7 @@ const training = z.strictObject({
   cv_label: z.string().nullable().default(null),
   /** Steps that a fold may train; a fifth of the final run's steps where that is less. */
   cv_max_steps: z.int().min(1).default(100),
+  /** Seed of everything that is drawn. */
   random_state: z.int().min(0).default(42),
   /** Largest share of the training side that one user may hold; a flood is sampled down, with 20 users or more. */
   max_user_share: z.number().positive().max(1).default(0.05),
@@ -154,19 +177,23 @@ const training = z.strictObject({
   max_steps: z.int().min(1).nullable().default(null),
   /** Which model types are trained by themselves. */
   automatic: z.array(z.enum(['embedding', 'llm'])).default(['embedding']),
-  /** Automatic run: new examples since the last dataset, quiet and longest wait in seconds. */
+  /** Automatic run: new examples since the last dataset. */
   min_new_examples: z.int().min(1).default(500),
+  /** Automatic run: seconds without new examples before it. */
   quiet_seconds: z.number().min(0).default(300),
+  /** Automatic run: seconds after which it no longer waits for quiet. */
   max_wait_seconds: z.number().min(0).default(86_400),
   /** Gate: least gain of the lower bound over the champion. */
   min_gain: z.number().min(0).default(0),
   /** Gate: how much MRR@10 on general sentences the candidate may lose against its base. */
   max_forgetting: z.number().min(0).max(1).default(0.05),
-  /** Queries; of an LLM, answers. */
+  /** Gate: queries on the holdout side, at least; of an LLM, answers. */
   min_holdout_queries: z.int().min(1).default(200),
+  /** Gate: users on the holdout side, at least. */
   min_holdout_groups: z.int().min(1).default(20),
   /** Steps between checkpoints. */
   checkpoint_steps: z.int().min(1).default(50),
+  /** Times that a training is tried. */
   max_attempts: z.int().min(1).default(3),
   /** Seconds that a runner holds a job without renewing. */
   lease_seconds: z.number().positive().default(30),
@@ -186,6 +213,7 @@ const s3 = z.strictObject({
 });
 
 const storage = z.strictObject({
+  /** Folder of datasets, checkpoints and kept results. */
   data_dir: z.string().default('data'),
   /** Folder of finished models; with a model_store only until they lie there. */
   model_dir: z.string().default('models'),
@@ -203,6 +231,7 @@ const storage = z.strictObject({
   cache_dir: z.string().optional(),
   /** Base models by folder: `<models_root_dir>/<embedding_model>` is taken as it is. */
   models_root_dir: z.string().optional(),
+  /** Folder that `millrace pipeline` writes to without --out. */
   output_dir: z.string().default('data_science_output'),
   /** Days after which `millrace maintain` throws text away that nothing waits for; null: it stays. */
   retention: z
