@@ -73,6 +73,8 @@ test('augment: options choose techniques, copies and seed; the same ones give th
 
 test('augment: what cannot be is said, exit 2', () => {
   expect(augment('no-such-file', '--no-encoder').status).toBe(2);
+  const noSessions = path.join(checkout, 'package.json');
+  expect(augment(noSessions, '--no-encoder').stderr).toContain(`millrace validate ${noSessions}`);
   expect(augment(samples, '--technique', 'magic').status).toBe(2);
   const two = ['--technique', 'deletion', '--technique', 'insertion'];
   const before = augment(...two, '--no-encoder', samples); // the file behind the flags

@@ -70,6 +70,7 @@ export async function runAugment(
   say(
     `${read} sessions: ${kept} kept, ${rejected} rejected, ${duplicate} duplicate, ${superseded} superseded, ${dead} unreadable`,
   );
+  if (kept === 0) say(`nothing is kept: millrace validate ${file} says of each line why`);
   if (acceptance.holdout > 0)
     say(`${acceptance.holdout} of them are of the holdout side and get no copies`);
   if (gate === 'rules') say('no encoder compared the copies: rules alone decided');

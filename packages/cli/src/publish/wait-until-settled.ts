@@ -50,6 +50,10 @@ function stalled(ledger: Ledger, stallMs: number): UserError {
   const wrong = ledger.problems.map((p) => `${p.name}: expected ${p.expected}, found ${p.found}`);
   return new UserError(
     'MILLRACE_PROCESSING_STALLED',
-    [`nothing has moved for ${Math.round(stallMs / 1000)} s`, ...waiting, ...wrong].join('\n'),
+    [
+      `nothing has moved for ${Math.round(stallMs / 1000)} s: millrace status says what does not run or is not ready`,
+      ...waiting,
+      ...wrong,
+    ].join('\n'),
   );
 }

@@ -2,7 +2,7 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import type { Example } from '@millrace/shared/domain/example';
 import { judgeTexts, type TextMetrics } from '@millrace/text';
-import type { DatasetProblem } from './frozen.ts';
+import type { DatasetProblem, FreezeCounts, FreezeResult } from './frozen.ts';
 import { textsOf } from './texts-of.ts';
 
 interface Sides {
@@ -44,14 +44,23 @@ export const forcedNotes = ({
   readonly problems: readonly DatasetProblem[];
 }): readonly string[] => problems.map((problem) => `trained by force: ${problemText(problem)}`);
 
+/** What was left out before the limits were looked at: who sent more than is counted wonders where it went. */
+function leftOut({ ready, dropped }: FreezeCounts): string[] {
+  const reasons = Object.entries(dropped).filter(([, count]) => count > 0);
+  if (reasons.length === 0) return [];
+  const parts = reasons.map(([reason, count]) => `${reason} ${count}`).join(', ');
+  return [`of ${ready} examples that were ready these were left out: ${parts}`];
+}
+
 /**
  * Refuse a dataset that breaks a limit, unless forced.
- * @throws UserError with one line a problem
+ * @throws UserError with one line a problem, and one that says what was left out
  */
 export function requireTrainable(
-  { problems }: { readonly problems: readonly DatasetProblem[] },
+  { problems, counts }: Pick<FreezeResult, 'problems' | 'counts'>,
   force: boolean,
 ): void {
   if (problems.length === 0 || force) return;
-  throw new UserError('MILLRACE_TRAINING_DATASET_INVALID', problems.map(problemText).join('\n'));
+  const lines = [...problems.map(problemText), ...leftOut(counts)];
+  throw new UserError('MILLRACE_TRAINING_DATASET_INVALID', lines.join('\n'));
 }

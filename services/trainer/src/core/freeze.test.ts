@@ -185,6 +185,9 @@ describe('freeze', () => {
     expect(() => requireTrainable(result, false)).toThrow(
       'too few distinct words: 7, limit 10 (validation.min_unique_words)',
     );
+    expect(() => requireTrainable(frozen([pair, pair, other]), false)).toThrow(
+      /\nof \d examples that were ready these were left out: .*duplicate \d/,
+    );
     expect(() => requireTrainable(result, true)).not.toThrow();
     expect(forcedNotes(result)).toHaveLength(4);
     expect(forcedNotes(result)[2]).toBe(
