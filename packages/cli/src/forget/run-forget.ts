@@ -7,6 +7,7 @@ import {
   type Subject,
 } from '@millrace/shared/domain/erasure';
 import { UserError } from '@millrace/shared/domain/errors';
+import { idFault } from '@millrace/shared/domain/session-document';
 import type { Sql } from '@millrace/shared/ports/database';
 import { erase, wouldErase } from '@millrace/shared/runtime/erasure/erase';
 import { exitCodes } from '../conduct/failure.ts';
@@ -43,9 +44,17 @@ export async function runForget(terminal: Terminal, options: ForgetOptions): Pro
 }
 
 function namedIn({ session, user }: ForgetOptions): Omit<Subject, 'source'> {
-  if (session !== undefined && user === undefined) return { kind: 'session', id: session };
-  if (user !== undefined && session === undefined) return { kind: 'user', id: user };
+  if (session !== undefined && user === undefined) return named('session', session);
+  if (user !== undefined && session === undefined) return named('user', user);
   throw new UserError('MILLRACE_INPUT_SUBJECT', 'name whom to forget: --session ID or --user ID', {
+    exitCode: exitCodes.usage,
+  });
+}
+
+function named(kind: Subject['kind'], id: string): Omit<Subject, 'source'> {
+  const fault = idFault(id);
+  if (fault === null) return { kind, id };
+  throw new UserError('MILLRACE_INPUT_SUBJECT', `--${kind} ${fault}`, {
     exitCode: exitCodes.usage,
   });
 }

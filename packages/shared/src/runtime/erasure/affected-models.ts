@@ -4,7 +4,8 @@ import type { Transaction } from '../../ports/database.ts';
 
 /**
  * The models that were made while examples of these session versions were there, by the datasets that the examples know: the
- * first and the last that they were in, and those of the same model type between them.
+ * first and the last that they were in. Of a model of the same type that was registered between them it is not known. The end is
+ * the newest model of the last dataset, not that dataset's age: a dataset may come again when what was added is gone.
  */
 export async function affectedModels(
   tx: Transaction,
@@ -28,9 +29,9 @@ export async function affectedModels(
       exists (select from aliases a where a.alias = 'champion' and a.model_id = m.model_id) as champion
     from seen
     join datasets first on first.sha256 = seen.first_dataset
-    join datasets last on last.sha256 = seen.last_dataset
-    join datasets own on own.model_type = first.model_type and own.created_at between first.created_at and last.created_at
+    join datasets own on own.model_type = first.model_type and own.created_at >= first.created_at
     join models m on m.dataset_sha256 = own.sha256
+      and m.created_at <= (select max(l.created_at) from models l where l.dataset_sha256 = seen.last_dataset)
     group by m.model_id, m.model_name, m.model_type
     order by m.model_id`;
 }

@@ -6,6 +6,7 @@ import type { Sql } from '../../ports/database.ts';
 import type { MessageBus } from '../../ports/message-bus.ts';
 import { type TestDatabase, testDatabase } from '../../testing/database.ts';
 import { ledgerScene, sceneOffsets } from '../../testing/ledger-scene.ts';
+import { affectedModels } from './affected-models.ts';
 import { erase, wouldErase } from './erase.ts';
 import { erasedVersions, forgottenSessions, lockForErasure } from './erased-versions.ts';
 
@@ -58,6 +59,35 @@ it('wouldErase() counts what would go and writes nothing', async () => {
   expect(receipt.examples).toBeGreaterThan(0);
   expect(await readLedger(sql, bus)).toEqual(before);
   expect(await rowsWith('canary')).toEqual(['dead_letters', 'examples', 'payloads', 'verdicts']);
+});
+
+it('names a model between two trainings on one dataset: what was added between them is gone', async () => {
+  const undone = new Error('undone');
+  const found = sql.begin(async (tx) => {
+    const [first] = await tx<{ sha256: string; job: string }[]>`
+      select d.sha256, m.job_id::text as job from datasets d join models m on m.dataset_sha256 = d.sha256 limit 1`;
+    await tx`
+      insert into datasets select 'between', model_name, model_type, manifest_path, counts, holdout_sha256,
+        created_at + interval '1 minute' from datasets where sha256 = ${first?.sha256 ?? ''}`;
+    for (const [id, dataset, minutes] of [
+      ['model-3', 'between', 1],
+      ['model-4', first?.sha256 ?? '', 2],
+    ] as const)
+      await tx`
+        insert into models (model_id, job_id, lease_token, model_name, model_type, path, manifest_sha256, dataset_sha256, base,
+          metrics, decision, sentence, report, created_at)
+        values (${id}, ${first?.job ?? ''}, 1, 'default', 'embedding', 'p', 'h', ${dataset}, 'b', '{}', 'refused', 's', '{}',
+          now() + make_interval(mins => ${minutes}))`;
+    const models = await affectedModels(tx, [{ source: 'app', sessionId: 's7', version: 1 }]);
+    expect(models.map(({ model_id, certain }) => [model_id, certain])).toEqual([
+      ['model-1', true],
+      ['model-2', true],
+      ['model-3', false],
+      ['model-4', true],
+    ]);
+    throw undone;
+  });
+  await expect(found).rejects.toBe(undone);
 });
 
 it('wouldErase() waits for nobody, and nobody for it', async () => {
