@@ -3,6 +3,7 @@ import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { topics } from '@millrace/shared/contracts/topics';
 import { lockForErasure } from '@millrace/shared/runtime/erasure/erased-versions';
 import { aSession, messageAt } from '@millrace/shared/testing/a-session';
+import { untilLockAwaited } from '@millrace/shared/testing/until-lock-awaited';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type JudgedWorld, judgedWorld } from '../testing/judged-world.ts';
 import { overrideVerdict } from './override-verdict.ts';
@@ -126,22 +127,12 @@ it('overrideVerdict() waits for an erasure without a table that the erasure need
   await sql.begin(async (tx) => {
     await lockForErasure(tx);
     decided = decide('asked', 'kept').catch(String);
-    await untilWaiting();
+    await untilLockAwaited(sql);
     await tx`update verdicts set cleaned = null where session_id = 'asked'`;
     await tx`update sessions set state = 'erased' where session_id = 'asked'`;
   });
   expect(await decided).toContain('was erased');
 });
-
-/** Until somebody waits for an advisory lock of this database. */
-async function untilWaiting(): Promise<void> {
-  for (;;) {
-    const waiting = await world.sql`
-      select 1 from pg_locks where locktype = 'advisory' and not granted
-        and database = (select oid from pg_database where datname = current_database())`;
-    if (waiting.length > 0) return;
-  }
-}
 
 it('overrideVerdict() decides on the newest version only', async () => {
   const { sql, take } = world;

@@ -6,6 +6,7 @@ import type { Sql } from '../../ports/database.ts';
 import type { MessageBus } from '../../ports/message-bus.ts';
 import { type TestDatabase, testDatabase } from '../../testing/database.ts';
 import { ledgerScene, sceneOffsets } from '../../testing/ledger-scene.ts';
+import { untilLockAwaited } from '../../testing/until-lock-awaited.ts';
 import { affectedModels } from './affected-models.ts';
 import { erase, wouldErase } from './erase.ts';
 import { erasedVersions, forgottenSessions, lockForErasure } from './erased-versions.ts';
@@ -163,7 +164,7 @@ it('waits for a batch that is being written, and that batch for the next one', a
   await sql.begin(async (tx) => {
     expect((await erasedVersions(tx, [key])).has(key)).toBe(false);
     erasing = erase(sql, { subject, ...asked });
-    await untilWaiting();
+    await untilLockAwaited(sql);
     await tx`
       insert into examples (id, revision, source, session_id, version, kind, technique, position, content, content_sha256, features)
       values ('late', 'e1', 'app', 's25', 1, 'pair', 'original', 9, '{"anchor": "late canary"}', 'c', '{}')`;
@@ -222,13 +223,3 @@ it('goes on with the sessions that were left when it was cut off between two pag
     problems.filter((name) => /^(erased|tombstones|purged|payloads|sessions without)/.test(name)),
   ).toEqual([]);
 });
-
-/** Until somebody waits for an advisory lock of this database. */
-async function untilWaiting(): Promise<void> {
-  for (;;) {
-    const waiting = await sql`
-      select 1 from pg_locks where locktype = 'advisory' and not granted
-        and database = (select oid from pg_database where datname = current_database())`;
-    if (waiting.length > 0) return;
-  }
-}
