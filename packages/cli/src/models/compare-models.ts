@@ -88,7 +88,11 @@ async function compared(
   try {
     if (type === 'embedding') return await compareEmbeddings(held.filter(isPair), options);
     const baseFolder = await llmBase(conduct, settings, say);
-    return await compareAdapters(held.filter(isChat), { ...options, baseFolder });
+    return await compareAdapters(held.filter(isChat), {
+      ...options,
+      baseFolder,
+      baseSha256: [two[0].baseSha256, two[1].baseSha256],
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const names = two.map(({ folder }) => folder).join(' or ');

@@ -14,6 +14,8 @@ export interface ComparedModel {
   readonly name: string;
   readonly type: ModelType;
   readonly folder: string;
+  /** Of the base that an adapter was trained on; null where nothing says it. */
+  readonly baseSha256: string | null;
 }
 
 interface Places {
@@ -31,18 +33,20 @@ export async function comparedModel(
   { models, settings, signal }: Places,
 ): Promise<ComparedModel> {
   const given = typeOfFolder(wanted);
-  if (given !== null) return { name: wanted, type: given, folder: path.resolve(wanted) };
+  if (given !== null)
+    return { name: wanted, type: given, folder: path.resolve(wanted), baseSha256: null };
   const model = whichModel(models, wanted);
   const { model_id: name, path: address, manifest_sha256: manifestSha256 } = model;
   const type = modelType.parse(model.model_type);
+  const baseSha256 = model.report.llm?.base_sha256 ?? null;
   if (!address.startsWith('s3://')) {
-    if (existsSync(address)) return { name, type, folder: address };
+    if (existsSync(address)) return { name, type, folder: address, baseSha256 };
     throw new UserError('MILLRACE_INPUT_MODEL', `the folder of ${name} is gone: ${address}`);
   }
   const store = openModelStore(settings, address);
   const asked = { address, manifestSha256, signal };
   const { folder } = await cachedModel(store, cacheFolderOf(settings), asked);
-  return { name, type, folder };
+  return { name, type, folder, baseSha256 };
 }
 
 /** By what stands in it; null when it is no folder with a model. */

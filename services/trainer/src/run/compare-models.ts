@@ -1,5 +1,6 @@
 import { type Backend, embeddingModel, readChatFormat } from '@millrace/engine';
 import type { Settings } from '@millrace/shared/contracts/settings';
+import { UserError } from '@millrace/shared/domain/errors';
 import type { ChatExample, PairExample } from '@millrace/shared/domain/example';
 import { type Comparison, compare, type MetricPair } from '../core/comparison.ts';
 import { retrievalTask } from '../core/retrieval.ts';
@@ -55,18 +56,30 @@ export async function compareEmbeddings(
   });
 }
 
+export interface CompareAdaptersOptions extends CompareOptions {
+  readonly baseFolder: string;
+  /** Of the base that each was trained on, where it is known: shapes of two bases may be equal. */
+  readonly baseSha256: readonly [string | null, string | null];
+}
+
 /**
  * Two adapters of one base on the same held-out chats, by the mean loss of each chat's answers.
  * @throws UserError when base and adapter do not fit
  */
 export async function compareAdapters(
   holdout: readonly ChatExample[],
-  { baseFolder, ...options }: CompareOptions & { readonly baseFolder: string },
+  { baseFolder, baseSha256, ...options }: CompareAdaptersOptions,
 ): Promise<Comparison> {
   const { backend, settings, folders, onProgress, signal } = options;
   const format = readChatFormat(baseFolder);
-  const measured = (adapterFolder: string, before: number) =>
+  const measured = (adapterFolder: string, before: 0 | 1) =>
     usingModel(openLlm({ backend, folder: baseFolder, adapterFolder }), async (model) => {
+      const wanted = baseSha256[before];
+      if (wanted !== null && wanted !== model.baseSha256)
+        throw new UserError(
+          'MILLRACE_INPUT_BASE_MODEL',
+          `the adapter in ${adapterFolder} was trained on another base (${wanted.slice(0, 12)}) than the one in ${baseFolder} (${model.baseSha256.slice(0, 12)}): set MILLRACE_LLM_BASE_MODEL to its base`,
+        );
       const most = Math.min(settings.llm.max_sequence_length, model.maxPositions);
       const how = { most, tooLong: settings.llm.long_chats, signal };
       const { rows } = await encodeChats(format, holdout.map(asChat), how);

@@ -81,6 +81,7 @@ describe('trainLlm()', () => {
       settings: first.settings,
       baseFolder: first.baseFolder,
       folders: [trained.path, other.path],
+      baseSha256: [trained.llm?.base_sha256 ?? null, null],
     });
     for (const { name, a, b } of compared.metrics) {
       expect(a).toBeCloseTo(trained.metrics['candidate']?.[name] ?? Number.NaN, 5);
@@ -88,6 +89,14 @@ describe('trainLlm()', () => {
     }
     expect(compared).toMatchObject({ of: 'chats', count: 8, users: 8, verdict: 'a_is_better' });
     expect(compared.gain).toBeLessThan(0);
+    const ofAnother = compareAdapters(first.frozen.holdout, {
+      backend,
+      settings: first.settings,
+      baseFolder: first.baseFolder,
+      folders: [trained.path, other.path],
+      baseSha256: [null, 'f'.repeat(64)],
+    });
+    await expect(ofAnother).rejects.toThrow(/was trained on another base \(ffffffffffff\)/);
   });
 
   it('reports the loss by model and domain, answers side by side, and what it read', async () => {
