@@ -30,6 +30,19 @@ describe('createHealth()', () => {
     expect(health.ready().reasons).toEqual(['stopping']);
   });
 
+  it('says of a model why it is down, and of broker and database only that they are', () => {
+    const { clock, logger, metrics } = scene();
+    const health = createHealth({ clock, logger, metrics, dependencies: ['postgres', 'model'] });
+    health.down('postgres', 'password authentication failed for user "millrace"');
+    health.down('model', 'the encoder in /models/a does not open: no weights');
+    expect(health.ready().reasons).toEqual([
+      'postgres is down',
+      'model is down: the encoder in /models/a does not open: no weights',
+    ]);
+    health.down('model', 'the encoder ended by SIGKILL');
+    expect(health.ready().reasons).toContain('model is down: the encoder ended by SIGKILL');
+  });
+
   it('is not live when records wait and nothing moved for 60 s', () => {
     const { clock, health } = scene();
     clock.advance(3_600_000);

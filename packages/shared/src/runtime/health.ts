@@ -54,6 +54,7 @@ export function createHealth(options: HealthOptions): Health {
   );
   for (const dependency of options.dependencies) metrics.dependencyUp.set({ dependency }, 0);
   const saidAt = new Map<Dependency, number>();
+  let modelReason = '';
   let movedAt = clock.now();
   let waiting = 0;
   let brokenBy: string | null = null;
@@ -72,6 +73,7 @@ export function createHealth(options: HealthOptions): Health {
       if (before === 'down') logger.info('dependency answers again', { dependency: name });
     },
     down: (name, reason) => {
+      if (name === 'model') modelReason = reason;
       states.set(name, 'down');
       metrics.dependencyUp.set({ dependency: name }, 0);
       const last = saidAt.get(name);
@@ -105,7 +107,12 @@ export function createHealth(options: HealthOptions): Health {
     ready: () => {
       const reasons = [...states]
         .filter(([, state]) => state !== 'up')
-        .map(([name, state]) => `${name} is ${state}`);
+        .map(([name, state]) =>
+          // our own sentence, which names the folder; what a driver says may name more than it should
+          name === 'model' && state === 'down'
+            ? `model is down: ${modelReason}`
+            : `${name} is ${state}`,
+        );
       if (stopping) reasons.push('stopping');
       if (brokenBy !== null) reasons.push(brokenBy);
       return { ok: reasons.length === 0, reasons };
