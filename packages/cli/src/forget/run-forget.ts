@@ -13,7 +13,7 @@ import { erase, wouldErase } from '@millrace/shared/runtime/erasure/erase';
 import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
-import { sourcesOfSubject } from './sources-of-subject.ts';
+import { sourcesOfSubject } from '../fleet/sources-of-subject.ts';
 
 export interface ForgetOptions {
   readonly session?: string;

@@ -1,7 +1,7 @@
 import { UserError } from '@millrace/shared/domain/errors';
 import type { Sql } from '@millrace/shared/ports/database';
 import { exitCodes } from '../conduct/failure.ts';
-import { sourcesOf } from './rejected-rows.ts';
+import { sourcesOfSubject } from '../fleet/sources-of-subject.ts';
 
 /**
  * The source of a session that is called by its id alone.
@@ -12,7 +12,7 @@ export async function oneSource(
   { sessionId, source }: { readonly sessionId: string; readonly source?: string | undefined },
 ): Promise<string> {
   if (source !== undefined) return source;
-  const [only, ...more] = await sourcesOf(sql, sessionId);
+  const [only, ...more] = await sourcesOfSubject(sql, { kind: 'session', id: sessionId });
   if (only === undefined) {
     throw new UserError(
       'MILLRACE_INPUT_SESSION',

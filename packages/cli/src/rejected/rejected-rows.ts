@@ -63,10 +63,3 @@ export async function payloadOf(
     where p.source = ${source} and p.session_id = ${session_id} and p.version = ${version} and s.state <> 'erased'`;
   return row?.bytes ?? null;
 }
-
-/** Sources that have a session of this id. */
-export async function sourcesOf(sql: Sql, sessionId: string): Promise<readonly string[]> {
-  const rows = await sql<{ source: string }[]>`
-    select distinct source from sessions where session_id = ${sessionId} order by source`;
-  return rows.map(({ source }) => source);
-}
