@@ -193,6 +193,11 @@ describe('a runner that is cut short', () => {
     await second.until((found) => found.msg === 'attempt ended');
     second.process.kill('SIGTERM');
     expect(await second.ended).toBe(0);
+    expect(await job()).toMatchObject({
+      state: 'succeeded',
+      error_code: null,
+      error_message: null,
+    });
     const made = folded.parse((await model())?.['report']).cross_validation;
     expect(made).toMatchObject({ n_splits: 3, max_steps: 8, label: 'topic' });
     expect(made.folds.map(({ cache }) => cache)).toEqual(['hit', 'miss', 'miss']);
