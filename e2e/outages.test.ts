@@ -104,7 +104,7 @@ beforeAll(async () => {
   await fleet.run(['publish', samples]);
   pids = names.map((name) => fleet.pidOf(name));
   traffic = startTraffic({ env: environmentOf(fleet, 'exporter'), api, prefix: 'outages' });
-  cleanUp.unshift(() => traffic.stop());
+  cleanUp.unshift(() => traffic.abandon());
 });
 afterAll(async () => {
   for (const step of cleanUp) await step();
@@ -144,19 +144,22 @@ test('a database that is away: every service lives on, is not ready, and is read
   await end('database', 'SIGINT');
   const since = performance.now();
   const away = names.map(() => 503);
-  await said('nobody is ready', async () => (await statusOfAll('/ready')).join() === away.join());
-  await until('the ingestor has tried again', async () => (await retried()) >= before + 3);
-  await endInTime(more);
-  await until(
-    'the outage has lasted',
-    async () => {
-      expect(await statusOfAll('/live')).toEqual(names.map(() => 200));
-      expect(await statusOfAll('/ready')).toEqual(away);
-      return performance.now() - since >= outageMs;
-    },
-    outageMs / 1000 + 10,
-  );
-  await bringBack();
+  try {
+    await said('nobody is ready', async () => (await statusOfAll('/ready')).join() === away.join());
+    await until('the ingestor has tried again', async () => (await retried()) >= before + 3);
+    await endInTime(more);
+    await until(
+      'the outage has lasted',
+      async () => {
+        expect(await statusOfAll('/live')).toEqual(names.map(() => 200));
+        expect(await statusOfAll('/ready')).toEqual(away);
+        return performance.now() - since >= outageMs;
+      },
+      outageMs / 1000 + 10,
+    );
+  } finally {
+    await bringBack(); // the tests that follow need it, whatever was found here
+  }
 }, 600_000);
 
 test('no process ended, nothing is lost, nothing is there twice, and the training ended in its first attempt', async () => {

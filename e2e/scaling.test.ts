@@ -47,7 +47,7 @@ beforeAll(async () => {
   start('trainer');
   await Promise.all(children.map((one) => one.untilReady()));
   traffic = startTraffic({ env, prefix: 'scaling' });
-  cleanUp.unshift(() => traffic.stop());
+  cleanUp.unshift(() => traffic.abandon());
 });
 afterAll(async () => {
   for (const step of cleanUp) await step();

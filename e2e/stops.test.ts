@@ -49,7 +49,7 @@ beforeAll(async () => {
   env = await prepared(fleet);
   await Promise.all(names.map(start));
   traffic = startTraffic({ env, api, prefix: 'stops' });
-  cleanUp.unshift(() => traffic.stop());
+  cleanUp.unshift(() => traffic.abandon());
 });
 afterAll(async () => {
   for (const step of cleanUp) await step();

@@ -27,6 +27,8 @@ export interface Traffic {
   readonly http: () => number;
   /** Sends what is under way to its end. */
   stop(): Promise<void>;
+  /** Drops what is under way, wherever it is: for the end of a test whose fleet may be gone. */
+  abandon(): Promise<void>;
 }
 
 const source = 'traffic';
@@ -38,7 +40,8 @@ export function startTraffic({ env, api, prefix }: TrafficOptions): Traffic {
   const acknowledged = new Set<string>();
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
-  const { signal } = new AbortController();
+  const abandoning = new AbortController();
+  const { signal } = abandoning;
   let sent = 0;
   let http = 0;
 
@@ -56,7 +59,7 @@ export function startTraffic({ env, api, prefix }: TrafficOptions): Traffic {
   };
   const post = async (): Promise<void> => {
     const { id, text } = next();
-    while (!(await accepts(api?.() ?? null, text))) await delay(paceMs);
+    while (!(await accepts(api?.() ?? null, text))) await delay(paceMs, undefined, { signal });
     acknowledged.add(id);
     http++;
     for (const look of waiting) look();
@@ -85,6 +88,12 @@ export function startTraffic({ env, api, prefix }: TrafficOptions): Traffic {
     stop: async () => {
       stopping.abort();
       await Promise.all(streams);
+      await bus.close();
+    },
+    abandon: async () => {
+      stopping.abort();
+      abandoning.abort();
+      await Promise.allSettled(streams);
       await bus.close();
     },
   };
