@@ -1,5 +1,6 @@
 import { serve } from '@millrace/shared/adapters/service';
 import { runStage } from '@millrace/shared/runtime/worker';
+import { startCloseLoop } from './close-loop.ts';
 import { apiConfig } from './config.ts';
 import { startApi } from './http/api.ts';
 import { ingestor } from './stage.ts';
@@ -8,6 +9,10 @@ await serve('ingestor', {
   process,
   start: async (service) => {
     const config = apiConfig(process.env, service.environment);
-    return [await startApi(service, config), await runStage(ingestor(service.settings), service)];
+    return [
+      await startApi(service, config),
+      startCloseLoop(service),
+      await runStage(ingestor(service.settings), service),
+    ];
   },
 });

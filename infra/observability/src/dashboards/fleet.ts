@@ -107,6 +107,24 @@ export const fleet: DashboardSpec = {
             ],
           ],
         }),
+        lines({
+          title: 'Open sessions',
+          description:
+            'That come message by message, and the messages that wait in them. Overdue ones: the ingestor is behind, or nobody closes.',
+          unit: 'short',
+          queries: [
+            ['max(millrace_open_sessions)', 'open sessions'],
+            ['max(millrace_open_messages)', 'messages in them'],
+            ['max(millrace_close_overdue_seconds)', 'seconds overdue'],
+          ],
+        }),
+        lines({
+          title: 'Sessions closed',
+          description:
+            'Of those that came message by message, by cause. Many idle ones: an application sends no end.',
+          unit: 'suffix:/s',
+          queries: [[rateOf('millrace_sessions_closed_total', 'cause', ''), '{{cause}}']],
+        }),
         table({
           title: 'Programs',
           description: 'What runs: program, version and Node, by process. 1 is up.',

@@ -7,7 +7,9 @@ export async function sourcesOfSubject(
   { kind, id }: Omit<Subject, 'source'>,
 ): Promise<readonly string[]> {
   const column = kind === 'user' ? sql`user_id` : sql`session_id`;
+  const gathered = kind === 'user' ? sql`gathered_events` : sql`gathered_sessions`;
   const rows = await sql<{ source: string }[]>`
-    select distinct source from sessions where ${column} = ${id} order by source`;
+    select source from sessions where ${column} = ${id}
+    union select source from ${gathered} where ${column} = ${id} order by source`;
   return rows.map((row) => row.source);
 }

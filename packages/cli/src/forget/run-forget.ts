@@ -75,8 +75,9 @@ async function oneSource(sql: Sql, named: Omit<Subject, 'source'>): Promise<stri
 }
 
 function sentences(subject: Subject, receipt: ErasureReceipt, done: boolean): string[] {
-  const { sessions, versions, examples, dead_letters: letters, models } = receipt;
-  const what = `${count(sessions, 'session')} (${count(versions, 'version')}), ${count(examples, 'example')}, ${count(letters, 'dead letter')}`;
+  const { sessions, versions, messages, examples, dead_letters: letters, models } = receipt;
+  const gathered = messages === 0 ? '' : `, ${count(messages, 'gathered message')}`;
+  const what = `${count(sessions, 'session')} (${count(versions, 'version')})${gathered}, ${count(examples, 'example')}, ${count(letters, 'dead letter')}`;
   const who = `${subject.kind} ${subject.id} of ${subject.source}`;
   const lines = [
     done ? `${who} is forgotten: ${what}` : `${who}: ${what} would be erased for good`,

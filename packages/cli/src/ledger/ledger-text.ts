@@ -15,11 +15,15 @@ export function ledgerText(ledger: Ledger): string {
   const dataset = Object.entries(ledger.dataset)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
+  const { sessions, messages } = ledger.open;
   const problems = ledger.problems.map(
     ({ name, expected, found }) => `  ${name}: expected ${expected}, found ${found}`,
   );
   return [
     textTable(['stage', 'in', 'waiting', 'went'], rows),
+    ...(sessions === 0
+      ? []
+      : [`open: ${sessions} sessions, in which ${messages} messages wait for their end`]),
     ...(dataset === '' ? [] : [`dataset: ${dataset}`]),
     ledger.balanced ? 'balanced' : 'NOT balanced:',
     ...problems,

@@ -1,3 +1,4 @@
+import { purgeableGathered, purgeGathered } from '@millrace/shared/runtime/erasure/purge-gathered';
 import { purgeablePayloads, purgePayloads } from '@millrace/shared/runtime/erasure/purge-payloads';
 import type { Terminal } from '../conduct/terminal.ts';
 import { purge, purgeable } from '../dlq/dead-letters.ts';
@@ -19,6 +20,10 @@ export async function runMaintain(
       raw_days === null
         ? null
         : await (dryRun ? purgeablePayloads(sql, raw_days) : purgePayloads(sql, raw_days));
+    const gathered =
+      raw_days === null
+        ? null
+        : await (dryRun ? purgeableGathered(sql, raw_days) : purgeGathered(sql, raw_days));
     const old =
       dead_letter_days === null
         ? null
@@ -32,6 +37,7 @@ export async function runMaintain(
           raw_days,
           dead_letter_days,
           ...done,
+          gathered_messages: gathered?.messages ?? 0,
           dead_letters: letters ?? 0,
         }),
       );
@@ -43,6 +49,10 @@ export async function runMaintain(
         ? 'payloads stay: storage.retention.raw_days is not set'
         : `${payloads.payloads} payloads (${(payloads.bytes / 1e6).toFixed(1)} MB) of over ${raw_days} days ${would}; cleaned texts and examples stay`,
     );
+    if (gathered !== null)
+      terminal.data(
+        `${gathered.messages} gathered messages (${(gathered.bytes / 1e6).toFixed(1)} MB) of ${gathered.sessions} sessions that closed over ${raw_days} days ago ${would}`,
+      );
     terminal.data(
       letters === null
         ? 'dead letters stay: storage.retention.dead_letter_days is not set'

@@ -8,7 +8,13 @@ const page = await reportPage({
   title: 'Millrace <b>report</b>',
   origin: '"><script src=//evil.example></script>.jsonl',
   results: sampleResults,
-  ledger: { balanced: true, stages: { ingestor: stage }, dataset: {}, problems: [] },
+  ledger: {
+    balanced: true,
+    stages: { ingestor: stage },
+    open: { sessions: 2, messages: 9 },
+    dataset: {},
+    problems: [],
+  },
   lineage: [['dataset', 'a'.repeat(64)]],
 });
 
@@ -18,6 +24,7 @@ test('reportPage() holds what a reader asks for', () => {
     'too_few_messages',
     'a'.repeat(64),
     'It balances',
+    '2 sessions are open, 9 messages wait in them',
     '<td>deletion</td><td>not yet ablated: at most one copy of each pair trains</td>',
     '-0.0034 (-0.0101 to +0.0032)', // what the ablation of synonyms found
     '133 sessions were read',

@@ -131,7 +131,8 @@ export function ledgerSection(ledger: Ledger): Html {
   ];
   return html`<section><h2>Ledger</h2>
 <p>${ledger.balanced ? 'It balances: everything that came in is accounted for.' : 'It does not balance.'}</p>
-${table(columns, rows)}</section>`;
+${table(columns, rows)}
+${ledger.open.sessions > 0 ? html`<p>${ledger.open.sessions} sessions are open, ${ledger.open.messages} messages wait in them for the end.</p>` : ''}</section>`;
 }
 
 export function lineageSection(lineage: readonly (readonly [string, string])[]): Html {

@@ -18,6 +18,29 @@ export const sessionEnded = z
     error: 'is missing',
   });
 
+/** What may stand beside a message or an end: it becomes the session's, the later of two under one name. */
+const ofSession = {
+  session_id: idText,
+  user_id: idText.nullish(),
+  metadata: z.looseObject({}).optional(),
+};
+
+/**
+ * One message of a session that is not over. `message` is what stands in a session document: rules about it are the
+ * validator's. `message_id` names it, else the event's id does: the same again is the same message.
+ */
+export const sessionMessage = z.looseObject({
+  ...ofSession,
+  message_id: idText.optional(),
+  message: z.looseObject({}),
+});
+
+/** The session is over: it closes when it has `message_count` messages, else `session.end_grace` later. */
+export const sessionEnd = z.looseObject({
+  ...ofSession,
+  message_count: z.int().min(0).max(1_000_000).optional(),
+});
+
 export const sessionClosed = z.object({
   ...sessionRef,
   payload_sha256: sha256Text,
@@ -131,6 +154,9 @@ export const deadLetterNotice = z.object({
   code: z.string(),
 });
 
+export type SessionEnded = z.infer<typeof sessionEnded>;
+export type SessionMessage = z.infer<typeof sessionMessage>;
+export type SessionEnd = z.infer<typeof sessionEnd>;
 export type SessionClosed = z.infer<typeof sessionClosed>;
 export type SessionValidated = z.infer<typeof sessionValidated>;
 export type SessionRejected = z.infer<typeof sessionRejected>;

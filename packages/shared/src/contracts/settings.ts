@@ -18,6 +18,8 @@ const database = z.strictObject({
 const session = z.strictObject({
   /** Seconds without a message after which an open session closes. */
   session_timeout: z.number().positive().default(3600),
+  /** Seconds that a session stays open after its end, where messages may be missing. */
+  end_grace: z.number().min(0).default(30),
   /** Least seconds, last minus first message. */
   min_session_duration: z.number().min(0).default(300),
   /** The same, at most. */

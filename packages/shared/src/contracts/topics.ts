@@ -3,18 +3,31 @@ import {
   deadLetterNotice,
   examplesReady,
   modelEvaluated,
+  type SessionEnd,
+  type SessionEnded,
+  type SessionMessage,
   sessionClosed,
+  sessionEnd,
   sessionEnded,
+  sessionMessage,
   sessionRejected,
   sessionValidated,
   trainingRequested,
 } from './events.ts';
+
+/** What an event is called, and the schema of its data. */
+export interface EventType<Data = unknown> {
+  readonly type: string;
+  readonly data: z.ZodType<Data>;
+}
 
 /** One Kafka topic: its settings, and the schema of its data. Names are without the deployment's prefix. */
 export interface Topic<Data = unknown> {
   readonly name: string;
   /** CloudEvents type of its records. */
   readonly type: string;
+  /** Further types that it carries, each with its data. */
+  readonly also?: readonly EventType<Data>[];
   readonly key: 'session_id' | 'model_line' | 'original';
   readonly partitions: number;
   readonly retentionMs: number;
@@ -26,16 +39,26 @@ const days = 24 * 3_600_000;
 const small = { partitions: 12, retentionMs: 7 * days, maxBytes: 65_536 };
 const rare = { partitions: 1, retentionMs: 90 * days, maxBytes: 65_536 };
 
+/** What a session that comes message by message is made of; beside whole ones, on their topic. */
+export const messageType = 'io.millrace.session.message.v1';
+export const endType = 'io.millrace.session.end.v1';
+
+const sessionEvents: Topic<SessionEnded | SessionMessage | SessionEnd> = {
+  name: 'millrace.session.events',
+  type: 'io.millrace.session.ended.v1',
+  also: [
+    { type: messageType, data: sessionMessage },
+    { type: endType, data: sessionEnd },
+  ],
+  key: 'session_id',
+  partitions: 12,
+  retentionMs: 7 * days,
+  maxBytes: 4 * 1024 * 1024,
+  data: sessionEnded,
+};
+
 export const topics = {
-  sessionEvents: {
-    name: 'millrace.session.events',
-    type: 'io.millrace.session.ended.v1',
-    key: 'session_id',
-    partitions: 12,
-    retentionMs: 7 * days,
-    maxBytes: 4 * 1024 * 1024,
-    data: sessionEnded,
-  },
+  sessionEvents,
   sessionClosed: {
     name: 'millrace.session.closed',
     type: 'io.millrace.session.closed.v1',

@@ -48,6 +48,8 @@ export interface AffectedModel {
 export interface ErasureReceipt {
   readonly versions: number;
   readonly sessions: number;
+  /** Gathered ones, of sessions that came message by message. */
+  readonly messages: number;
   readonly examples: number;
   readonly dead_letters: number;
   readonly models: readonly AffectedModel[];
@@ -58,6 +60,7 @@ export interface ErasureReceipt {
 export const nothingErased: ErasureReceipt = {
   versions: 0,
   sessions: 0,
+  messages: 0,
   examples: 0,
   dead_letters: 0,
   models: [],
@@ -78,6 +81,7 @@ export function addReceipts(a: ErasureReceipt, b: ErasureReceipt): ErasureReceip
   return {
     versions: a.versions + b.versions,
     sessions: a.sessions + b.sessions,
+    messages: a.messages + b.messages,
     examples: a.examples + b.examples,
     dead_letters: a.dead_letters + b.dead_letters,
     models: [...models.values()].sort((x, y) => (x.model_id < y.model_id ? -1 : 1)),

@@ -17,22 +17,27 @@ export interface LedgerStage {
 export interface Ledger {
   readonly balanced: boolean;
   readonly stages: Readonly<Record<string, LedgerStage>>;
+  /** Sessions that come message by message and did not close yet, and the messages that wait in them: no loss. */
+  readonly open: { readonly sessions: number; readonly messages: number };
   readonly dataset: Readonly<Record<string, number>>;
   /** Checks that failed, empty when balanced. */
   readonly problems: readonly LedgerCheck[];
 }
 
 /** Balance: what went in equals the sum of where it went, for every stage, and every cross-check holds. */
-export function balance(
-  stages: Readonly<Record<string, LedgerStage>>,
-  dataset: Readonly<Record<string, number>>,
-  checks: readonly LedgerCheck[],
-): Ledger {
+export function balance({
+  stages,
+  open,
+  dataset,
+  checks,
+}: Pick<Ledger, 'stages' | 'open' | 'dataset'> & {
+  readonly checks: readonly LedgerCheck[];
+}): Ledger {
   const sums = Object.entries(stages).map(([name, stage]) => ({
     name: `${name}: in = ${Object.keys(stage.went).join(' + ')}`,
     expected: stage.in,
     found: Object.values(stage.went).reduce((a, b) => a + b, 0),
   }));
   const problems = [...sums, ...checks].filter((c) => c.expected !== c.found);
-  return { balanced: problems.length === 0, stages, dataset, problems };
+  return { balanced: problems.length === 0, stages, open, dataset, problems };
 }

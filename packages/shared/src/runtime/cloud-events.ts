@@ -48,10 +48,11 @@ export function decodeCloudEvent(record: IncomingRecord, topic: Topic): Decoded 
   const decoded = isBinary(record)
     ? fromBinary(record, value, json)
     : fromValue(record, value, json, topic);
-  if (decoded.envelope.type !== topic.type)
+  const known = [topic.type, ...(topic.also ?? []).map(({ type }) => type)];
+  if (!known.includes(decoded.envelope.type))
     throw new PoisonError(
       'MILLRACE_FORMAT_UNKNOWN_TYPE',
-      `${topic.name} carries ${topic.type}, this event is of another type`,
+      `${topic.name} carries ${known.join(', ')}, this event is of another type`,
     );
   return decoded;
 }

@@ -15,7 +15,8 @@ export function decodeRecord<Data>(
 ): Slot<Data> {
   try {
     const { envelope, bytes, json } = decodeCloudEvent(record, topic);
-    const parsed = topic.data.safeParse(json);
+    const { type, data } = topic.also?.find((also) => also.type === envelope.type) ?? topic;
+    const parsed = data.safeParse(json);
     if (parsed.success)
       return { kind: 'event', record, event: { data: parsed.data, envelope, record, bytes } };
     const places = parsed.error.issues
@@ -23,7 +24,7 @@ export function decodeRecord<Data>(
       .map((issue) => `${issue.path.slice(0, 4).join('.') || 'data'} (${issue.code})`);
     throw new PoisonError(
       'MILLRACE_FORMAT_SCHEMA',
-      `not as ${topic.type} should be: ${places.join(', ')}`,
+      `not as ${type} should be: ${places.join(', ')}`,
     );
   } catch (error) {
     if (error instanceof PoisonError) return { kind: 'dead', record, cause: error };

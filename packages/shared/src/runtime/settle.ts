@@ -84,13 +84,15 @@ function saveAll<Data, Facts, Decision>(
     );
   return runtime.store.transaction(async (tx) => {
     const below = await runtime.store.lockProgress(tx, context.place, first);
-    const letters = dead.map((slot) => deadLetterRow(slot.record, context.stage, slot.cause));
+    const saved = await saveDecided(decided, { ...context, tx });
+    const letters = [...dead, ...saved.dead].map((slot) =>
+      deadLetterRow(slot.record, context.stage, slot.cause),
+    );
     const keepable = await withoutForgotten(tx, letters);
-    const outcomes = await saveDecided(decided, { ...context, tx });
     const newLetters = await runtime.store.appendDeadLetters(tx, keepable);
-    const rows = outboxRows(newLetters, outcomes.outputs, context);
+    const rows = outboxRows(newLetters, saved.outputs, context);
     await runtime.store.appendOutbox(tx, rows);
-    const counted = outcomes.all.filter((_, i) => (decided[i]?.event.record.offset ?? 0n) >= below);
+    const counted = saved.settled.filter(({ offset }) => offset >= below).map((s) => s.outcome);
     await runtime.store.advanceProgress(tx, context.place, last + 1n, tally(counted));
     return {
       next: last + 1n,
@@ -101,19 +103,37 @@ function saveAll<Data, Facts, Decision>(
   });
 }
 
+interface SavedEvents {
+  readonly settled: readonly { readonly offset: bigint; readonly outcome: Outcome }[];
+  /** Those that the tables had no place for. */
+  readonly dead: readonly Dead[];
+  readonly outputs: readonly StageOutput[];
+}
+
+/** Takes the erasure lock before any row, where the stage writes text: dead letters come after it. */
 async function saveDecided<Data, Facts, Decision>(
   decided: readonly Decided<Data, Decision>[],
   { stage, tx }: SettleContext<Data, Facts, Decision> & { readonly tx: Transaction },
-): Promise<{ readonly all: readonly Outcome[]; readonly outputs: readonly StageOutput[] }> {
-  if (decided.length === 0) return { all: [], outputs: [] };
+): Promise<SavedEvents> {
+  if (decided.length === 0) return { settled: [], dead: [], outputs: [] };
   const { outcomes, outputs } = await stage.save(decided, tx);
   if (outcomes.length !== decided.length)
     throw new InvariantError(
       'MILLRACE_PROCESSING_OUTCOMES',
       `${stage.name} answered ${outcomes.length} outcomes for ${decided.length} events`,
     );
-  return { all: outcomes, outputs };
+  const settled: { offset: bigint; outcome: Outcome }[] = [];
+  const dead: Dead[] = [];
+  for (const [i, { event }] of decided.entries()) {
+    const outcome = outcomes[i] ?? 'noted';
+    if (outcome instanceof PoisonError) dead.push({ record: event.record, cause: outcome });
+    else settled.push({ offset: event.record.offset, outcome });
+  }
+  return { settled, dead, outputs };
 }
+
+/** A record that nobody can handle, and why. */
+type Dead = Pick<Slot<unknown> & { kind: 'dead' }, 'record' | 'cause'>;
 
 function outboxRows<Data, Facts, Decision>(
   letters: readonly DeadLetterRow[],

@@ -1,4 +1,5 @@
 import type { StageName, Topic } from '../contracts/topics.ts';
+import type { PoisonError } from '../domain/errors.ts';
 import type { Sql, Transaction } from '../ports/database.ts';
 import type { IncomingRecord } from '../ports/message-bus.ts';
 
@@ -49,8 +50,8 @@ export interface Decided<Data, Decision> {
 }
 
 export interface Saved {
-  /** One for each decided event, in order. */
-  readonly outcomes: readonly Outcome[];
+  /** One for each decided event, in order; its cause of death where only the tables could tell that nobody can handle it. */
+  readonly outcomes: readonly (Outcome | PoisonError)[];
   /** Only of what was new: a repeated event sends nothing. */
   readonly outputs: readonly StageOutput[];
 }

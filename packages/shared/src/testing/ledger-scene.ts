@@ -7,7 +7,7 @@ import { erase } from '../runtime/erasure/erase.ts';
 /**
  * A fleet at rest that balances: `sessions` sessions came in (one in ten of them by HTTP, one in five rejected), two
  * pairs and a chat from each kept one, one dataset, one dead letter, one training request; two jobs with their models, the
- * first promoted by the gate, the second by hand and rolled back; one ablation; one session that was forgotten; and one event that waits in the outbox of each topic that a stage consumes.
+ * first promoted by the gate, the second by hand and rolled back; one ablation; one session that was forgotten; one that was gathered from messages, and one that is open; and one event that waits in the outbox of each topic that a stage consumes.
  * Set-based, so that a million takes seconds.
  */
 export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
@@ -91,6 +91,7 @@ export async function ledgerScene(sql: Sql, sessions: number): Promise<void> {
   await sql`
     insert into dead_letters (id, stage, topic, partition, record_offset, headers, sha256, code, message)
     values (gen_random_uuid(), 'ingestor', ${topics.sessionEvents.name}, 0, 0, '{}', 'x', 'MILLRACE_FORMAT_JSON', 'm')`;
+  await gathered(sql);
   await waitingEvents(sql);
   await erase(sql, {
     subject: { source: 'app', kind: 'session', id: 's9' },
@@ -135,6 +136,22 @@ async function corrections(sql: Sql): Promise<void> {
       (gen_random_uuid(), 'augmented_again', 'augmentor', '{"count": 1}')`;
 }
 
+/** s2 was gathered from three messages and its end; of open-1 two are there, one of them by HTTP. */
+async function gathered(sql: Sql): Promise<void> {
+  await sql`update sessions set origin = 'messages' where session_id = 's2'`;
+  await sql`
+    insert into gathered_sessions (source, session_id, state, messages, ends, bytes, versions, opened_at, due_at, closed_at,
+      received_at, partition)
+    values ('app', 's2', 'closed', 3, 1, 80, 1, now(), now(), now(), now(), 0),
+      ('app', 'open-1', 'open', 2, 0, 40, 0, now(), now() + interval '1 hour', null, now(), 0)`;
+  await sql`
+    insert into gathered_events (source, session_id, identity, kind, user_id, sha256, bytes)
+    select 'app', id, 'm' || k, case when k = 4 then 'end' else 'message' end, 'u"0', md5(id || k), '{"message": {}}'::bytea
+    from (values ('s2', 4), ('open-1', 2)) s(id, n), generate_series(1, 4) k where k <= n`;
+  await sql`
+    insert into http_accepts (id, source, session_id, outcome) values (gen_random_uuid(), 'app', 'open-1', 'applied')`;
+}
+
 /** One more session, on its way: in the tables, its event not yet published. And each later hop likewise. */
 async function waitingEvents(sql: Sql): Promise<void> {
   await sql`
@@ -152,15 +169,18 @@ async function waitingEvents(sql: Sql): Promise<void> {
 
 /** The broker's side of the scene: what each group took and each topic holds, as the tables say at this moment. */
 export async function sceneOffsets(sql: Sql): Promise<Pick<MessageBus, 'offsets'>> {
-  const [n] = await sql<Record<'sessions' | 'http' | 'kept' | 'rejected' | 'augmented', number>[]>`
-    select count(*)::int as sessions, count(*) filter (where origin = 'http')::int as http,
+  const [n] = await sql<
+    Record<'sessions' | 'events' | 'kept' | 'rejected' | 'augmented', number>[]
+  >`
+    select count(*)::int as sessions, count(*) filter (where origin = 'kafka')::int
+        + (select count(*)::int - 1 from gathered_events) as events, -- one of them by HTTP
       (select count(*)::int from verdicts where verdict = 'kept' or cleaned is not null) as kept,
       (select count(*)::int from verdicts where coalesce(override, verdict) = 'rejected') as rejected,
       (select count(*)::int from augmentations) as augmented
     from sessions`;
   if (n === undefined) throw new TypeError('the scene is empty');
   const taken: Readonly<Record<string, readonly [StageName, number]>> = {
-    [topics.sessionEvents.name]: ['ingestor', n.sessions - n.http + 1], // and the dead letter
+    [topics.sessionEvents.name]: ['ingestor', n.events + 1], // and the dead letter
     [topics.sessionClosed.name]: ['validator', n.sessions - 1],
     [topics.sessionValidated.name]: ['augmentor', n.kept - 1],
     [topics.sessionRejected.name]: ['trainer', n.rejected - 1],

@@ -20,6 +20,9 @@ import { silentLogger, testMetrics } from './silent.ts';
 export interface StageWorld {
   readonly runtime: StageRuntime;
   readonly sql: Sql;
+  /** Of its topics, and where its database is: for a process of its own. */
+  readonly prefix: string;
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,8 @@ export async function stageWorld(
   const bus = kafkaBus(environment, { name: 'test', logger });
   return {
     sql: database.raw,
+    prefix: environment.KAFKA_TOPIC_PREFIX,
+    url: own.url,
     runtime: {
       bus,
       store: deliveryStore(database.raw),

@@ -12,8 +12,8 @@ import {
 } from '@millrace/shared/domain/session-document';
 import type { SensitiveKind } from '@millrace/text';
 
-/** By which door a session came. */
-type Origin = 'kafka' | 'http';
+/** By which door a session came; `messages`: it was gathered from them. */
+type Origin = 'kafka' | 'http' | 'messages';
 
 /** What came beside the bytes. */
 export interface Arrival {

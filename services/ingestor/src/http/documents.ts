@@ -160,6 +160,7 @@ export const erasedSession = z
     versions: z
       .int()
       .meta({ description: 'that were erased now; 0: nothing was there, or it was erased before' }),
+    messages: z.int().meta({ description: 'that were gathered, of a session that came by them' }),
     examples: z.int(),
     dead_letters: z.int(),
     models: z

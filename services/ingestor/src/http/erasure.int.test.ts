@@ -27,6 +27,7 @@ it('DELETE forgets a session: its text is gone, it is shown as erased, and it is
     session_id: id,
     source: 'http',
     versions: 1,
+    messages: 0,
     examples: 0,
     dead_letters: 0,
     models: [],

@@ -21,6 +21,7 @@ export async function saveSessions(
   sessions: readonly Identified[],
   known: readonly KnownVersion[],
 ): Promise<readonly Assigned[]> {
+  if (sessions.length === 0) return [];
   let assigned = assignVersions(sessions, known, await forgottenSessions(tx, sessions));
   const inserted = new Set<string>();
   for (let round = 0; round < maxRounds; round++) {

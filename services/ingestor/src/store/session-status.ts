@@ -4,7 +4,8 @@ import { type SessionStatus, sessionStatus } from '../http/documents.ts';
 /** Sources that have a session of this id. */
 export async function sourcesOf(sql: Sql, sessionId: string): Promise<readonly string[]> {
   const rows = await sql<{ source: string }[]>`
-    select distinct source from sessions where session_id = ${sessionId} order by source`;
+    select source from sessions where session_id = ${sessionId}
+    union select source from gathered_sessions where session_id = ${sessionId} order by source`;
   return rows.map((row) => row.source);
 }
 

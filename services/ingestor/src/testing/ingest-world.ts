@@ -1,10 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { groupOfStage, topics } from '@millrace/shared/contracts/topics';
+import {
+  type endType,
+  groupOfStage,
+  messageType,
+  type Topic,
+  topics,
+} from '@millrace/shared/contracts/topics';
 import type { OutgoingRecord } from '@millrace/shared/ports/message-bus';
+import { type LooseSession, messageAt } from '@millrace/shared/testing/a-session';
 import { stageWorld } from '@millrace/shared/testing/stage-world';
 import { expect } from 'vitest';
 
-const { sessionEvents, sessionClosed, trainingRequested, deadLetters } = topics;
+const { sessionEvents } = topics;
 
 /** A session event as an application publishes it. */
 export function sessionEvent(id: string, value: string | Uint8Array): OutgoingRecord {
@@ -22,9 +29,28 @@ export function sessionEvent(id: string, value: string | Uint8Array): OutgoingRe
   };
 }
 
-/** The ingestor's topics on the real broker, its tables in a database of its own. */
+/** A message or an end of a session, as an application publishes it. */
+export function partEvent(
+  type: typeof messageType | typeof endType,
+  data: { readonly session_id: string; readonly [field: string]: unknown },
+): OutgoingRecord {
+  const event = sessionEvent(data.session_id, JSON.stringify(data));
+  return { ...event, headers: { ...event.headers, ce_type: type } };
+}
+
+/** Message `index` of a session that comes by messages, called `m07` and so on. */
+export function messageEvent(session: LooseSession, index: number): OutgoingRecord {
+  return partEvent(messageType, {
+    session_id: String(session.session_id),
+    user_id: session.user_id,
+    message_id: `m${String(index).padStart(2, '0')}`,
+    message: messageAt(session, index),
+  });
+}
+
+/** Every topic on the real broker, so that the ledger can be read, and the tables in a database of their own. */
 export async function ingestWorld() {
-  const world = await stageWorld([sessionEvents, sessionClosed, trainingRequested, deadLetters]);
+  const world = await stageWorld(Object.values<Topic>(topics));
   const { bus } = world.runtime;
   return {
     ...world,
@@ -60,7 +86,8 @@ export async function ingestWorld() {
     /** Rows of the ingestor's tables, as one hash each. */
     checksums: async () => {
       const sums: Record<string, string> = {};
-      for (const table of ['sessions', 'payloads', 'http_accepts', 'outbox', 'dead_letters']) {
+      const tables = ['sessions', 'payloads', 'gathered_sessions', 'gathered_events'];
+      for (const table of [...tables, 'http_accepts', 'outbox', 'dead_letters']) {
         const rows = await world.sql<{ row: string }[]>`
           select t::text as row from ${world.sql(table)} t order by 1`;
         const hash = createHash('sha256').update(rows.map((r) => r.row).join('\n'));

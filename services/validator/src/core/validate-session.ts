@@ -115,9 +115,10 @@ export function validatorRevision(settings: ValidateOptions['settings']): string
   return revisionOf('validator', codeVersion, validatorSettings(settings));
 }
 
-/** What the validator decides by. */
+/** What the validator decides by: when an open session closes is the ingestor's. */
 export function validatorSettings({ session, validation }: ValidateOptions['settings']): Json {
-  return { session, validation };
+  const { session_timeout: _, end_grace: __, ...rules } = session;
+  return { session: rules, validation };
 }
 
 const rulesOf = ({ settings, receivedAtMs, redactions = [], find }: ValidateOptions): Rules => ({

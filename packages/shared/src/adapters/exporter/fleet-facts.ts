@@ -10,6 +10,7 @@ const perType = z.object({
 });
 const facts = z.object({
   outbox: z.object({ rows: z.number(), oldest: z.number() }),
+  open: z.object({ sessions: z.number(), messages: z.number(), overdue: z.number() }),
   dead: z.record(z.string(), z.number()),
   jobs: z.record(z.string(), z.number()),
   models: z.record(z.string(), z.number()),
@@ -47,6 +48,8 @@ export async function readFleetFacts(sql: Sql): Promise<FleetFacts> {
     select
       (select jsonb_build_object('rows', count(*), 'oldest',
         greatest(coalesce(extract(epoch from moment.now - min(created_at)), 0), 0)) from outbox) as outbox,
+      (select jsonb_build_object('sessions', count(*), 'messages', coalesce(sum(messages), 0), 'overdue',
+        greatest(coalesce(extract(epoch from moment.now - min(due_at)), 0), 0)) from gathered_sessions where state = 'open') as open,
       (select coalesce(jsonb_object_agg(stage, n), '{}') from (
         select stage, count(*) as n from dead_letters where retried_at is null and purged_at is null group by stage) d) as dead,
       (select coalesce(jsonb_object_agg(state, n), '{}') from (

@@ -104,7 +104,15 @@ it('tells jobs, stuck and orphaned ones too, dead letters, models and connection
     insert into dead_letters (id, stage, topic, partition, record_offset, headers, sha256, code, message, retried_at)
     select ${eventId('dead', 1)}::uuid, 'augmentor', 't', 0, 1, '{}'::jsonb, '', 'C', '', null
     union all select ${eventId('dead', 2)}::uuid, 'augmentor', 't', 0, 2, '{}'::jsonb, '', 'C', '', now()`;
+  await sql`
+    insert into gathered_sessions (source, session_id, state, messages, ends, bytes, versions, opened_at, due_at, received_at)
+    values ('shop', 'due', 'open', 3, 0, 9, 0, now(), now() - interval '200 seconds', now()),
+      ('shop', 'open', 'open', 4, 0, 9, 0, now(), now() + interval '1 hour', now()),
+      ('shop', 'closed', 'closed', 5, 1, 9, 1, now(), now() - interval '1 day', now())`;
   const text = await figures();
+  expect(value(text, 'millrace_open_sessions')).toBe(2);
+  expect(value(text, 'millrace_open_messages')).toBe(7);
+  expect(value(text, 'millrace_close_overdue_seconds')).toBeCloseTo(200, -1);
   expect(value(text, 'millrace_training_jobs{state="queued"')).toBe(1);
   expect(value(text, 'millrace_training_jobs{state="running"')).toBe(2);
   const of = (name: string) => value(text, `millrace_training_${name}{model_type="embedding"`);

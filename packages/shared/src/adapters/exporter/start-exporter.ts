@@ -107,6 +107,9 @@ const retentionOf = (name: string): number =>
 function tellFacts(facts: FleetFacts, metrics: StageRuntime['metrics']): void {
   metrics.outboxRows.set({}, facts.outbox.rows);
   metrics.outboxOldest.set({}, facts.outbox.oldest);
+  metrics.openSessions.set({}, facts.open.sessions);
+  metrics.openMessages.set({}, facts.open.messages);
+  metrics.closeOverdue.set({}, facts.open.overdue);
   for (const stage of ['ingestor', 'validator', 'augmentor', 'trainer'] as const)
     metrics.deadLettersWaiting.set({ stage }, facts.dead[stage] ?? 0);
   for (const state of ['queued', 'running', 'succeeded', 'blocked', 'failed'] as const)

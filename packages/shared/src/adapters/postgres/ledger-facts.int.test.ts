@@ -29,10 +29,11 @@ describe('readLedger()', () => {
     expect(ledger.problems).toEqual([]);
     expect(ledger.balanced).toBe(true);
     expect(ledger.stages['ingestor']).toEqual({
-      in: 44,
-      went: { applied: 43, duplicate: 0, superseded: 0, erased: 0, noted: 0, dead: 1 },
+      in: 49,
+      went: { applied: 42, gathered: 6, duplicate: 0, superseded: 0, erased: 0, noted: 0, dead: 1 },
       waiting: 0,
     });
+    expect(ledger.open).toEqual({ sessions: 1, messages: 2 });
     expect(ledger.stages['validator']).toMatchObject({
       in: 42,
       went: { kept: 33, rejected: 9 },

@@ -35,20 +35,22 @@ async function readOnce(sql: Sql, bus: Pick<MessageBus, 'offsets'>): Promise<Led
         return { counts: await readCounts(tx), checks: await readRowChecks(tx) };
       },
     );
-    return balance(
-      {
+    const { rows, dataset } = counts;
+    return balance({
+      stages: {
         ingestor: ingestorStage(offsets, counts),
         validator: stageOf('validator', {
           offsets,
           counts,
-          rows: { kept: counts.rows.kept, rejected: counts.rows.rejected },
+          rows: { kept: rows.kept, rejected: rows.rejected },
         }),
-        augmentor: stageOf('augmentor', { offsets, counts, rows: { kept: counts.rows.augmented } }),
-        trainer: stageOf('trainer', { offsets, counts, rows: { requested: counts.rows.requests } }),
+        augmentor: stageOf('augmentor', { offsets, counts, rows: { kept: rows.augmented } }),
+        trainer: stageOf('trainer', { offsets, counts, rows: { requested: rows.requests } }),
       },
-      counts.dataset,
-      [...progressChecks(offsets, counts), ...lostChecks(offsets, counts), ...checks],
-    );
+      open: { sessions: rows.open_sessions, messages: rows.open_messages },
+      dataset,
+      checks: [...progressChecks(offsets, counts), ...lostChecks(offsets, counts), ...checks],
+    });
   } catch (error) {
     throw translateDatabaseError(error);
   }
@@ -81,7 +83,8 @@ function takenFrom({ stage, topic, partitions }: StageOffsets, { progress }: Cou
 }
 
 function ingestorStage(offsets: readonly StageOffsets[], counts: Counts): LedgerStage {
-  const stage = stageOf('ingestor', { offsets, counts, rows: { applied: counts.rows.sessions } });
+  const { whole: applied, gathered } = counts.rows;
+  const stage = stageOf('ingestor', { offsets, counts, rows: { applied, gathered } });
   const { http_accepts: accepts, http_duplicates: duplicates } = counts.rows;
   const { duplicate = 0 } = stage.went;
   return {

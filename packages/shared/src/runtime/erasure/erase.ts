@@ -9,6 +9,7 @@ import {
 } from '../../domain/erasure.ts';
 import type { Sql, Transaction } from '../../ports/database.ts';
 import { affectedModels } from './affected-models.ts';
+import { type ErasedGathering, eraseGathered, gatheredOf } from './erased-gathering.ts';
 import {
   deleteText,
   dropSides,
@@ -33,7 +34,8 @@ export interface EraseRequest {
 const pageSessions = 200;
 
 /**
- * Takes the text of a session, or of every session of a user, out of all tables: what was received, what was cleaned, the
+ * Takes the text of a session, or of every session of a user, out of all tables: what was received, also of sessions that did
+ * not close yet, what was cleaned, the
  * examples and their copies, dead letters that name it. What stays are ids, hashes and counts, so the ledger balances, and
  * tombstones: what comes of the subject later is `erased` at the door, for ever. Stages that hold the text in memory
  * write nothing of it; a training that began with it registers no model. The models that were made before are named.
@@ -74,7 +76,11 @@ export async function wouldErase(sql: Sql, subject: Subject): Promise<ErasureRec
       select count(*)::int as count from examples t join ${keysOf(tx, versions)}
       on t.source = k.source and t.session_id = k.session_id and t.version = k.version`;
     const letters = await lettersOf(tx, subject, sessions);
-    const found = addReceipts(await foundIn(tx, versions), await ofLetters(tx, letters.length));
+    const gathered = await gatheredOf(tx, { source: subject.source, ids: sessions });
+    const found = addReceipts(
+      await foundIn(tx, versions, gathered),
+      await ofLetters(tx, letters.length),
+    );
     return { ...found, examples: examples?.count ?? 0 };
   });
 }
@@ -118,25 +124,30 @@ async function erasePage(
 ): Promise<ErasureReceipt> {
   await lockErasure(tx);
   const versions = await markErased(tx, page);
-  const found = await foundIn(tx, versions);
+  const found = await foundIn(tx, versions, await eraseGathered(tx, page));
   await recordVersions(tx, versions);
   const receipt = { ...found, examples: await deleteText(tx, versions) };
   await dropSides(tx, versions);
-  if (receipt.versions > 0) await recordReceipt(tx, request, receipt);
+  if (receipt.sessions > 0) await recordReceipt(tx, request, receipt);
   return receipt;
 }
 
-/** What a receipt says of versions, before anything of them is deleted. */
+/** What a receipt says of versions, before anything of them is deleted, and of what was gathered. */
 async function foundIn(
   tx: Transaction,
   versions: readonly ErasedVersion[],
+  gathered: readonly ErasedGathering[],
 ): Promise<ErasureReceipt> {
+  const inKafka =
+    versions.some(({ origin }) => origin === 'kafka') ||
+    gathered.some(({ partition }) => partition !== null);
   return {
     ...nothingErased,
     versions: versions.length,
-    sessions: new Set(versions.map(({ sessionId }) => sessionId)).size,
+    sessions: new Set([...versions, ...gathered].map(({ sessionId }) => sessionId)).size,
+    messages: gathered.reduce((sum, { messages }) => sum + messages, 0),
     models: await affectedModels(tx, versions),
-    in_kafka_until: versions.some(({ origin }) => origin === 'kafka') ? await heldUntil(tx) : null,
+    in_kafka_until: inKafka ? await heldUntil(tx) : null,
   };
 }
 

@@ -2,15 +2,20 @@ import { type Subject, subjectSha256 } from '../../domain/erasure.ts';
 import { eventId } from '../../domain/hash.ts';
 import type { Sql, Transaction } from '../../ports/database.ts';
 
-/** The sessions of a subject that are there now: of a user those of which any version is theirs. */
+/** The sessions of a subject that are there now: of a user those of which any version, or any message, is theirs. */
 export async function sessionsOfSubject(
   sql: Sql | Transaction,
   { source, kind, id }: Subject,
 ): Promise<readonly string[]> {
   const column = kind === 'user' ? sql`user_id` : sql`session_id`;
+  const gathered =
+    kind === 'user'
+      ? sql`select session_id as id from gathered_events where source = ${source} and user_id = ${id}`
+      : sql`select session_id as id from gathered_sessions
+          where source = ${source} and session_id = ${id} and state <> 'erased'`;
   const rows = await sql<{ id: string }[]>`
-    select distinct session_id as id from sessions
-    where source = ${source} and ${column} = ${id} and state <> 'erased' order by 1`;
+    select session_id as id from sessions where source = ${source} and ${column} = ${id} and state <> 'erased'
+    union ${gathered} order by 1`;
   return rows.map((row) => row.id);
 }
 

@@ -142,6 +142,14 @@ export const stageMetrics = {
     labels: {},
     buckets: workSeconds,
   },
+  sessionsClosed: {
+    kind: 'counter',
+    name: 'millrace_sessions_closed_total',
+    unit: 'sessions',
+    why: 'Sessions that came message by message and closed: complete, after their end, or because nothing came any more; many idle ones mean an application that sends no end.',
+    from: ['ingestor'],
+    labels: { cause: ['complete', 'ended', 'idle'] },
+  },
   findings: {
     kind: 'counter',
     name: 'millrace_findings_total',

@@ -31,6 +31,12 @@ const rowsSchema = z.object({
   http_accepts: count,
   http_duplicates: count,
   sessions: count,
+  /** Versions of sessions that came as a whole. */
+  whole: count,
+  /** Messages and ends that came by themselves. */
+  gathered: count,
+  open_sessions: count,
+  open_messages: count,
   kept: count,
   rejected: count,
   judged: count,
@@ -95,9 +101,8 @@ const rowsQuery = (several: {
   readonly augmentations: boolean;
 }): string => `
   select
-    (select count(*) from http_accepts) as http_accepts,
-    (select count(*) from http_accepts where outcome = 'duplicate') as http_duplicates,
-    s.sessions, f.kept, f.rejected, f.judged, v.to_augment, v.rejected_rows,
+    h.http_accepts, h.http_duplicates, s.sessions, s.whole, (select count(*) from gathered_events) as gathered,
+    o.open_sessions, o.open_messages, f.kept, f.rejected, f.judged, v.to_augment, v.rejected_rows,
     ${several.augmentations ? takenVerdicts : 'a.augmentations'} as augmented,
     a.augmentations,
     (select count(*) from (
@@ -113,7 +118,12 @@ const rowsQuery = (several: {
       as hand_moves,
     (select count(*) from dead_letters) as dead_letters
   from
-    (select count(*) as sessions from sessions) s,
+    (select count(*) as sessions, count(*) filter (where origin <> 'messages') as whole from sessions) s,
+    (select coalesce(sum(events), 0) as http_accepts, coalesce(sum(
+      case when version is null then duplicates when outcome = 'duplicate' then 1 else 0 end), 0) as http_duplicates
+      from http_accepts) h,
+    (select count(*) as open_sessions, coalesce(sum(messages), 0) as open_messages from gathered_sessions
+      where state = 'open') o,
     (select count(*) filter (where cleaned is not null or (verdict = 'kept' and override is distinct from 'rejected')) as to_augment,
       count(*) filter (where coalesce(override, verdict) = 'rejected') as rejected_rows from verdicts) v,
     (select count(*) filter (where verdict = 'kept') as kept, count(*) filter (where verdict = 'rejected') as rejected,

@@ -1,5 +1,6 @@
 import { correctionChecks } from './correction-checks.ts';
 import { erasureChecks } from './erasure-checks.ts';
+import { gatheringChecks } from './gathering-checks.ts';
 
 /**
  * What must hold between rows of different tables. Each figure counts rows that break it, so 0 is right; together with
@@ -17,7 +18,9 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
   {
     query: `
       select count(*) as "HTTP accepts without their session"
-      from http_accepts h left join sessions s using (source, session_id, version) where s.source is null`,
+      from http_accepts h left join sessions s using (source, session_id, version)
+      left join gathered_sessions g on h.version is null and g.source = h.source and g.session_id = h.session_id
+      where s.source is null and g.source is null`,
   },
   {
     query: `
@@ -64,6 +67,7 @@ export const rowChecks: readonly Readonly<Record<'query', string>>[] = [
   },
   ...correctionChecks,
   ...erasureChecks,
+  ...gatheringChecks,
   sidesCheck('user', 'user_id'),
   sidesCheck('session', 'session_id'),
   {

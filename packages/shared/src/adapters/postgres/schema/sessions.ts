@@ -15,7 +15,7 @@ export const sessions = pgTable(
     sessionSha256: text('session_sha256').notNull(),
     messageCount: integer('message_count').notNull(),
     bytes: integer('bytes').notNull(),
-    origin: text('origin').notNull(), // kafka | http
+    origin: text('origin').notNull(), // kafka | http | messages (closed from gathered ones)
     traceparent: text('traceparent'),
     receivedAt: moment('received_at').notNull(),
     partition: integer('partition'), // of its record; null over HTTP, and from before migration 0008
@@ -43,15 +43,19 @@ export const payloads = pgTable(
   (t) => [primaryKey({ columns: [t.source, t.sessionId, t.version] })],
 );
 
-/** One row an accepted HTTP request: the ledger's count of what came in by that door. */
+/** One row a session, or a request with messages or an end, that was accepted over HTTP: the ledger's count of what came in by that door. */
 export const httpAccepts = pgTable(
   'http_accepts',
   {
     id: uuid('id').primaryKey(),
     source: text('source').notNull(),
     sessionId: text('session_id').notNull(),
-    version: integer('version').notNull(),
+    /** Null for messages and ends, which belong to no version yet. */
+    version: integer('version'),
     outcome: text('outcome').notNull(), // applied | duplicate
+    /** Events of the request, and how many of them were there before; of a session 1, and by its outcome. */
+    events: integer('events').notNull().default(1),
+    duplicates: integer('duplicates').notNull().default(0),
     acceptedAt: moment('accepted_at').notNull().defaultNow(),
     /** Of its header Idempotency-Key, and the hash of the body that it stands for; null without one, or when it was erased. */
     idempotencyKey: text('idempotency_key'),

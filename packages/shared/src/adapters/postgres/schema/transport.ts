@@ -90,7 +90,7 @@ export const tombstones = pgTable('tombstones', {
 /** Who did what that changes no data by itself: a job asked for, an alias moved, a dead letter sent again; and what was erased. */
 export const audit = pgTable('audit', {
   id: uuid('id').primaryKey(),
-  action: text('action').notNull(), // revision_recorded | verdict_overridden | judged_again | augmented_again | job_queued | model_registered | alias_moved | dead_letter_retried | dead_letter_purged | forgotten | session_erased | erased | payloads_purged | models_compared
+  action: text('action').notNull(), // revision_recorded | verdict_overridden | judged_again | augmented_again | job_queued | model_registered | alias_moved | dead_letter_retried | dead_letter_purged | forgotten | session_erased | erased | payloads_purged | gathered_erased | gathered_purged | models_compared
   subject: text('subject').notNull(),
   detail: jsonb('detail').notNull(),
   at: moment('at').notNull().defaultNow(),
