@@ -21,6 +21,8 @@ export interface StackSettings {
   readonly searchPath: readonly string[];
   /** MILLRACE_OFFLINE=1: nothing is downloaded. */
   readonly offline: boolean;
+  /** MILLRACE_TEST_POOLER=1: tests reach their database through PgBouncer. */
+  readonly testPooler: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +45,7 @@ export function readStackSettings(env: Environment = process.env): StackSettings
     javaHome: env['JAVA_HOME'] || undefined,
     searchPath: (env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== ''),
     offline: env['MILLRACE_OFFLINE'] === '1',
+    testPooler: env['MILLRACE_TEST_POOLER'] === '1',
   };
 }
 

@@ -25,8 +25,10 @@ export async function dropDatabase(serverUrl: string, name: string): Promise<voi
   await onServer(serverUrl, `drop database if exists ${quoted(name)} with (force)`, []);
 }
 
-async function onServer(url: string, statement: string, tolerated: readonly string[]) {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined, connect_timeout: 10 });
+async function onServer(serverUrl: string, statement: string, tolerated: readonly string[]) {
+  const url = new URL(serverUrl);
+  url.searchParams.delete('pgbouncer'); // ours, see @millrace/shared's database.ts: the driver would send it
+  const sql = postgres(url.href, { max: 1, onnotice: () => undefined, connect_timeout: 10 });
   try {
     await sql.unsafe(statement);
   } catch (error) {

@@ -11,6 +11,7 @@ import { type Fleet, findFleet } from '../fleet/addresses.ts';
 import { services } from '../fleet/services.ts';
 import { type Diagnosis, failed, ok, warning } from './check.ts';
 import { connectionCheck } from './connection-check.ts';
+import { type DeadlineFacts, deadlineCheck } from './deadline-check.ts';
 import { modelStoreCheck } from './model-store-check.ts';
 import { augmentationChecks } from './settings-checks.ts';
 
@@ -82,6 +83,7 @@ async function databaseChecks(
             has < needs ? `${says}: millrace up applies them` : `${says}: update Millrace`,
           ),
       connectionCheck({ pods, each: pool + overflow + 2, pooled, ...(await connections(sql)) }),
+      ...(pooled ? [deadlineCheck(await roleDeadlines(sql))] : []),
     ];
   } catch (error) {
     return [failed('database', `${where}: ${messageOf(translateDatabaseError(error))}`)];
@@ -97,6 +99,13 @@ async function connections(sql: Sql): Promise<{ readonly limit: number; readonly
       (select count(*)::int from pg_stat_activity
         where backend_type = 'client backend' and application_name not like 'millrace%') as others`;
   return row ?? { limit: 0, others: 0 };
+}
+
+async function roleDeadlines(sql: Sql): Promise<DeadlineFacts> {
+  const [row] = await sql<DeadlineFacts[]>`
+    select s.setting::int as "statementMs", t.setting::int as "idleInTransactionMs" from pg_settings s, pg_settings t
+    where s.name = 'statement_timeout' and t.name = 'idle_in_transaction_session_timeout'`;
+  return row ?? { statementMs: 0, idleInTransactionMs: 0 };
 }
 
 const messageOf = (error: unknown): string =>

@@ -9,6 +9,13 @@ export interface TestDatabase {
 }
 
 /**
+ * Whether PgBouncer stands before the test's server (MILLRACE_TEST_POOLER=1). What a test says of one connection does not
+ * hold there: which process of the server answers is the pooler's choice.
+ */
+export const throughPooler: boolean =
+  process.env['DATABASE_URL']?.includes('pgbouncer=true') ?? false;
+
+/**
  * A database of its own for a test file, on the server of DATABASE_URL: created, migrated, dropped at the end.
  * About 0.2 s.
  */

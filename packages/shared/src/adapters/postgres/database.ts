@@ -4,7 +4,7 @@
  * States of a connection: connecting (at most 10 s) -> idle (closed after 30 s) -> busy (at most `statementMs` a
  * statement, by the server; silence beyond it ends the connection, see socket.ts) -> gone. No session state lives in
  * a connection, so a transaction pooler may stand between: `?pgbouncer=true` in the URL leaves out start-up
- * parameters and named statements; the deadline of a statement is then the role's.
+ * parameters and named statements; the deadlines of the server are then the role's (docs/operations.md).
  */
 import postgres from 'postgres';
 import type { Settings } from '../../contracts/settings.ts';
@@ -13,10 +13,13 @@ import type { Sql } from '../../ports/database.ts';
 import { drizzle } from './drizzle.ts';
 import { deadlineSocket } from './socket.ts';
 
+/** What the server ends, milliseconds: a statement, and a transaction whose client says nothing. */
+export const deadlines = { statementMs: 20_000, idleInTransactionMs: 60_000 } as const;
+
 export interface DatabaseOptions {
   /** Connections at most, of the hot path. */
   readonly max?: number;
-  /** Server's deadline of one statement, milliseconds; default 20 000. */
+  /** Server's deadline of one statement, milliseconds; default that of {@link deadlines}. */
   readonly statementMs?: number;
   /** Silence after which a connection is given up; default 5 s more than `statementMs`. */
   readonly silenceMs?: number;
@@ -53,7 +56,7 @@ export function openDatabase(
 
 /** One client. For programs that need only a few statements; services use openDatabase. */
 export function connect(url: string, options: DatabaseOptions = {}): Sql {
-  const { max = 1, statementMs = 20_000, name = 'millrace' } = options;
+  const { max = 1, statementMs = deadlines.statementMs, name = 'millrace' } = options;
   const silenceMs = options.silenceMs ?? statementMs + 5_000;
   const { pooled, cleanUrl } = readUrl(url);
   let attempt = 0;
@@ -69,7 +72,7 @@ export function connect(url: string, options: DatabaseOptions = {}): Sql {
       : {
           application_name: name,
           statement_timeout: statementMs,
-          idle_in_transaction_session_timeout: 60_000,
+          idle_in_transaction_session_timeout: deadlines.idleInTransactionMs,
         },
     socket: (parsed: { host: string[]; port: number[]; path?: string | false; ssl?: unknown }) =>
       deadlineSocket(parsed, attempt++, silenceMs),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TransientError } from '../../domain/errors.ts';
 import type { Sql } from '../../ports/database.ts';
-import { type TestDatabase, testDatabase } from '../../testing/database.ts';
+import { type TestDatabase, testDatabase, throughPooler } from '../../testing/database.ts';
 import { connect } from './database.ts';
 import { translateDatabaseError } from './translate.ts';
 
@@ -20,7 +20,7 @@ const died = async (work: Promise<unknown>): Promise<void> => {
  * statement over 1 KB; a reserved connection poisons the pool. And a query given between a connection's error and its
  * close is never answered (database.int.test.ts, the server that says nothing more).
  */
-describe('a transaction whose connection died', () => {
+describe.skipIf(throughPooler)('a transaction whose connection died', () => {
   let database: TestDatabase;
   let admin: Sql;
 

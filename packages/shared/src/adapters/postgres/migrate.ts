@@ -10,6 +10,8 @@ import { translateDatabaseError } from './translate.ts';
 
 /** Any number, the same in every process that migrates. */
 const lockKey = 7_145_220_914;
+/** Milliseconds of one statement: an index over a large table takes minutes. */
+const statementMs = 600_000;
 const folder = path.join(import.meta.dirname, '../../../migrations');
 const journalSchema = z.object({
   entries: z.array(z.object({ idx: z.int(), when: z.int(), tag: z.string() })),
@@ -40,13 +42,15 @@ function migrations(): readonly Migration[] {
 
 /**
  * Brings the schema up to this code's version: one transaction under one transaction-level advisory lock, so that ten
- * processes at once migrate once, and a pooler between does no harm. Writes drizzle's own table, so its tools agree.
+ * processes at once migrate once, and a pooler between does no harm: then the role's deadline is for statements of
+ * services, and this transaction says its own. Writes drizzle's own table, so its tools agree.
  * @returns tags applied now
  */
 export async function migrate(url: string): Promise<readonly string[]> {
-  const sql = connect(url, { statementMs: 600_000, name: 'millrace migrate' });
+  const sql = connect(url, { statementMs, name: 'millrace migrate' });
   try {
     return await sql.begin(async (tx) => {
+      await tx`select set_config('statement_timeout', ${`${statementMs}`}, true)`;
       await tx`select pg_advisory_xact_lock(${lockKey})`;
       await tx`create schema if not exists drizzle`;
       await tx`create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`;
