@@ -26,6 +26,7 @@ export const sessions = pgTable(
     primaryKey({ columns: [t.source, t.sessionId, t.version] }),
     unique('sessions_content').on(t.source, t.sessionId, t.sessionSha256),
     index('sessions_by_id').on(t.sessionId),
+    index('sessions_by_user').on(t.userId).where(sql`user_id is not null`),
   ],
 );
 

@@ -1,0 +1,1 @@
+CREATE INDEX "sessions_by_user" ON "sessions" USING btree ("user_id") WHERE user_id is not null;
