@@ -99,7 +99,7 @@ export default {
       comment: 'main.ts chooses the adapters; hand the port to whoever needs it.',
       from: {
         pathNot: [
-          '/src/main\\.ts$',
+          '/main\\.ts$',
           '^packages/cli/src/',
           '^packages/shared/src/(adapters|testing)/',
           TEST,

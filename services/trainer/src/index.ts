@@ -36,6 +36,8 @@ export {
 } from './core/session-folds.ts';
 export { sessionKeyOf } from './core/session-key.ts';
 export { groupOfExample } from './core/user-share.ts';
+export { type Maintained, maintain } from './maintain/maintain.ts';
+export { maintainedFields } from './maintain/maintained-fields.ts';
 export { type AblateOptions, ablate } from './run/ablate.ts';
 export { ablationSchema } from './run/ablation-schema.ts';
 export { ablationsOf } from './run/ablation-store.ts';

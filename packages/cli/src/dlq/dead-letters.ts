@@ -1,6 +1,4 @@
 import type { Sql } from '@millrace/shared/ports/database';
-import { holdErasures } from '@millrace/shared/runtime/erasure/erased-versions';
-import { purgeDeadLetters } from '@millrace/shared/runtime/erasure/purge-dead-letters';
 import { z } from 'zod';
 
 const deadLetter = z.object({
@@ -43,39 +41,6 @@ export async function findDeadLetter(sql: Sql, id: string): Promise<WholeDeadLet
     from dead_letters where id::text = ${id} or starts_with(id::text, ${id}) limit 2`;
   const [row] = rows;
   return rows.length === 1 && row !== undefined ? withBytes.parse(row) : null;
-}
-
-export interface PurgeChoice {
-  /** Null: every one that fits. */
-  readonly id: string | null;
-  readonly olderThanDays: number;
-}
-
-/** Ids of the dead letters whose bytes a purge would throw away. */
-export async function purgeable(sql: Sql, { id, olderThanDays }: PurgeChoice): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`
-    select id::text from dead_letters
-    where purged_at is null and (${id}::text is null or id::text = ${id})
-      and dead_at <= clock_timestamp() - make_interval(secs => ${olderThanDays * 86_400})
-    order by id`;
-  return rows.map((row) => row.id);
-}
-
-/** Of a transaction. */
-const pageLetters = 1000;
-
-/** Throws their bytes, keys and headers away, a page a transaction. @returns how many it was */
-export async function purge(sql: Sql, ids: readonly string[]): Promise<number> {
-  let sum = 0;
-  for (let first = 0; first < ids.length; first += pageLetters) {
-    const page = ids.slice(first, first + pageLetters);
-    const { purged } = await sql.begin(async (tx) => {
-      await holdErasures(tx); // before any row: an erasure locks the same ones
-      return { purged: await purgeDeadLetters(tx, page) };
-    });
-    sum += purged;
-  }
-  return sum;
 }
 
 /** Notes that a dead letter was sent again; the row stays. */

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '@millrace/shared/domain/errors';
+import {
+  purgeableLetters,
+  purgeLetters,
+} from '@millrace/shared/runtime/erasure/purge-dead-letters';
 import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
@@ -8,8 +12,6 @@ import {
   findDeadLetter,
   listDeadLetters,
   markRetried,
-  purge,
-  purgeable,
   type WholeDeadLetter,
 } from './dead-letters.ts';
 
@@ -110,8 +112,11 @@ export async function runDlqPurge(
     );
   await withFleet(terminal, async ({ sql }) => {
     const letter = id === undefined ? null : await found(findDeadLetter(sql, id), id);
-    const ids = await purgeable(sql, { id: letter?.id ?? null, olderThanDays: olderThan ?? 0 });
-    const purged = yes ? await purge(sql, ids) : 0;
+    const ids = await purgeableLetters(sql, {
+      id: letter?.id ?? null,
+      olderThanDays: olderThan ?? 0,
+    });
+    const purged = yes ? await purgeLetters(sql, ids) : 0;
     if (json) terminal.data(JSON.stringify({ found: ids.length, purged, ids }));
     else if (yes)
       terminal.data(`${purged} purged: their bytes are gone, cause, place and hash stay`);

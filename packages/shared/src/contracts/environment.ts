@@ -26,8 +26,26 @@ const brokerList = z
 
 const saslMechanism = z.enum(['plain', 'scram-sha-256', 'scram-sha-512']);
 
+const database = {
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'must look like postgres://user@host:port/database')
+    .optional(),
+  MILLRACE_CONFIG: z.string().optional(),
+  MILLRACE_LOG_LEVEL: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['debug', 'info', 'warning', 'error']))
+    .default('info'),
+};
+
+/** Of programs that need the database only. */
+export const databaseEnvironmentSchema = z.object(database);
+export type DatabaseEnvironment = z.infer<typeof databaseEnvironmentSchema>;
+
 export const environmentSchema = z
   .object({
+    ...database,
     KAFKA_BROKERS: brokerList,
     KAFKA_SSL: flag.default(false),
     /** PEM file of the authority that signed the brokers' certificates; the system's own are used without it. */
@@ -42,21 +60,11 @@ export const environmentSchema = z
       .default(''),
     /** Copies of each partition of a new topic; without it 3, or as many as there are brokers. */
     KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).optional(),
-    DATABASE_URL: z
-      .string()
-      .regex(/^postgres(ql)?:\/\/\S+$/, 'must look like postgres://user@host:port/database')
-      .optional(),
     /** /live, /ready and /metrics. */
     MILLRACE_HTTP_PORT: port.default(9464),
     MILLRACE_HTTP_HOST: z.string().default('0.0.0.0'),
     /** The ingestor's HTTP API. */
     MILLRACE_API_PORT: port.default(8080),
-    MILLRACE_CONFIG: z.string().optional(),
-    MILLRACE_LOG_LEVEL: z
-      .string()
-      .toLowerCase()
-      .pipe(z.enum(['debug', 'info', 'warning', 'error']))
-      .default('info'),
     OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   })
   .superRefine((env, context) => {

@@ -1,3 +1,8 @@
+export interface StoredFile {
+  readonly address: string;
+  readonly bytes: number;
+}
+
 /**
  * Where models, checkpoints and datasets are kept: files under addresses, which are paths of a folder or `s3://bucket/key`.
  * Every call may be repeated. What a store lacks or refuses is a TransientError that names address and remedy: somebody may
@@ -12,8 +17,8 @@ export interface ModelStore {
   put(address: string, file: string, signal?: AbortSignal): Promise<void>;
   /** Writes what lies at an address into a local file, made anew. @returns false when nothing lies there; no file then */
   get(address: string, file: string, signal?: AbortSignal): Promise<boolean>;
-  /** Addresses of every file below one (`<address>/...`), sorted; what was put before is among them. */
-  list(address: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Every file below an address (`<address>/...`), sorted by theirs; what was put before is among them. */
+  list(address: string, signal?: AbortSignal): Promise<readonly StoredFile[]>;
   /** What is not there is removed already. */
   remove(address: string, signal?: AbortSignal): Promise<void>;
 }

@@ -26,7 +26,9 @@ export function modelStoreConformance(name: string, open: () => ModelStore): voi
         : null;
     };
     const listed = async (address: string) =>
-      (await store.list(`${store.root}/${address}`)).map((at) => at.slice(store.root.length + 1));
+      (await store.list(`${store.root}/${address}`)).map((file) =>
+        file.address.slice(store.root.length + 1),
+      );
 
     it('gives back what was put, replaces it, and removes it twice', async () => {
       expect(await got('a/one')).toBeNull();
@@ -44,6 +46,8 @@ export function modelStoreConformance(name: string, open: () => ModelStore): voi
       expect(await listed('a')).toEqual(['a/b/four', 'a/b/three', 'a/two']);
       expect(await listed('a/b')).toEqual(['a/b/four', 'a/b/three']);
       expect(await listed('nothing')).toEqual([]);
+      const sizes = (await store.list(`${store.root}/a`)).map(({ bytes }) => bytes);
+      expect(sizes).toEqual(['a/b/four', 'a/b/three', 'a/two'].map(({ length }) => length));
     });
 
     it('makes the local file anew', async () => {

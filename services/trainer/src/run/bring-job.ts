@@ -3,7 +3,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@millrace/shared/domain/errors';
 import type { Logger } from '@millrace/shared/ports/logger';
-import type { ModelStore } from '@millrace/shared/ports/model-store';
+import type { ModelStore, StoredFile } from '@millrace/shared/ports/model-store';
 import { fetchFolder, notTheModel } from '@millrace/shared/runtime/model-store/fetch-folder';
 import { removeFolder } from '@millrace/shared/runtime/model-store/publish-folder';
 import type { AttemptOptions } from './attempt-options.ts';
@@ -74,10 +74,10 @@ async function broughtCheckpoint(
 /** Of equal names the newest attempt's. */
 async function bringKept(
   models: ModelStore,
-  found: readonly string[],
+  found: readonly StoredFile[],
   { work, signal }: Here,
 ): Promise<void> {
-  const kept = found.flatMap((address) => {
+  const kept = found.flatMap(({ address }) => {
     const [, token, name] = /\/token-(\d+)\/kept\/([A-Za-z0-9._-]+\.json)$/.exec(address) ?? [];
     return name === undefined ? [] : [{ address, token: Number(token), name }];
   });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { TransientError } from '@millrace/shared/domain/errors';
+import type { Sql } from '@millrace/shared/ports/database';
 import type { DeliveryStore } from '@millrace/shared/ports/delivery-store';
 import type { Logger } from '@millrace/shared/ports/logger';
 
@@ -18,17 +19,8 @@ interface Place {
 export async function removeEndedJobs({ store, settings, logger }: Place): Promise<void> {
   const left = [...jobFolders(settings), ...runFolders(settings)];
   if (left.length === 0) return;
-  const ids = [...new Set(left.map(({ jobId }) => jobId))];
   try {
-    const ended = await store.read(
-      (sql) => sql<{ jobId: string; tokens: number[] }[]>`
-        select j.job_id::text as "jobId", array(select m.lease_token from models m where m.job_id = j.job_id) as tokens
-        from training_jobs j where j.job_id::text = any(${ids}) and j.state not in ('queued', 'running')`,
-    );
-    const registered = new Map(ended.map(({ jobId, tokens }) => [jobId, tokens]));
-    for (const { jobId, token, folder } of left) {
-      const tokens = registered.get(jobId);
-      if (tokens === undefined || (token !== null && tokens.includes(token))) continue;
+    for (const { jobId, token, folder } of await store.read((sql) => ofNoUse(sql, left))) {
       rmSync(folder, { recursive: true, force: true });
       logger.info('what an ended job has left is removed', { job_id: jobId, lease_token: token });
     }
@@ -36,6 +28,25 @@ export async function removeEndedJobs({ store, settings, logger }: Place): Promi
     if (!(error instanceof TransientError)) throw error;
     logger.warning('what ended jobs have left is kept for now', { error_code: error.code });
   }
+}
+
+/**
+ * Those of jobs that have ended, but for models that are registered. Look first, then ask: the row of a model comes with the
+ * end of its job.
+ */
+export async function ofNoUse<L extends Pick<Left, 'jobId' | 'token'>>(
+  sql: Sql,
+  left: readonly L[],
+): Promise<readonly L[]> {
+  const ids = [...new Set(left.map(({ jobId }) => jobId))];
+  const ended = await sql<{ jobId: string; tokens: number[] }[]>`
+    select j.job_id::text as "jobId", array(select m.lease_token from models m where m.job_id = j.job_id) as tokens
+    from training_jobs j where j.job_id::text = any(${ids}) and j.state not in ('queued', 'running')`;
+  const registered = new Map(ended.map(({ jobId, tokens }) => [jobId, tokens]));
+  return left.filter(({ jobId, token }) => {
+    const tokens = registered.get(jobId);
+    return tokens !== undefined && (token === null || !tokens.includes(token));
+  });
 }
 
 interface Left {

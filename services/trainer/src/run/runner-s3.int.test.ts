@@ -98,7 +98,9 @@ describe('a runner whose models lie in S3', () => {
     expect(Object.keys(await filesOf(made))).toContain('model.safetensors');
     expect(await store.list(`${store.root}/jobs`)).toEqual([]);
     const [dataset] = await sql`select manifest_path from datasets`;
-    expect(await store.list(`${store.root}/datasets`)).toEqual([dataset?.['manifest_path']]);
+    expect(await store.list(`${store.root}/datasets`)).toMatchObject([
+      { address: dataset?.['manifest_path'] },
+    ]);
     const [event] = await sql`select convert_from(value, 'utf8')::json as data from outbox`;
     expect(event?.['data']).toMatchObject({ path: made.path });
 

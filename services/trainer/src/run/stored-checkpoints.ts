@@ -1,4 +1,5 @@
 import { manifestName } from '@millrace/shared/domain/folder-manifest';
+import type { StoredFile } from '@millrace/shared/ports/model-store';
 
 /** A checkpoint of a job in the model store, whole: its manifest is there. */
 export interface StoredCheckpoint {
@@ -10,11 +11,11 @@ export interface StoredCheckpoint {
   readonly name: string;
 }
 
-/** Whole checkpoints among a job's files, the newest first. @param files addresses */
-export function storedCheckpoints(files: readonly string[]): readonly StoredCheckpoint[] {
+/** Whole checkpoints among a job's files, the newest first. */
+export function storedCheckpoints(files: readonly StoredFile[]): readonly StoredCheckpoint[] {
   return files
     .flatMap((file) => {
-      const [, address, token, name, step] = pattern.exec(file) ?? [];
+      const [, address, token, name, step] = pattern.exec(file.address) ?? [];
       if (address === undefined || name === undefined) return [];
       return [{ address, token: Number(token), name, step: Number(step) }];
     })

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { type Environment, environmentSchema, secretNames } from '../../contracts/environment.ts';
+import type { z } from 'zod';
+import {
+  type DatabaseEnvironment,
+  databaseEnvironmentSchema,
+  type Environment,
+  environmentSchema,
+  secretNames,
+} from '../../contracts/environment.ts';
 import { UserError } from '../../domain/errors.ts';
 
 /**
@@ -7,14 +14,29 @@ import { UserError } from '../../domain/errors.ts';
  * `NAME_FILE` gives a secret's file; its trailing line break is cut off. An empty variable counts as not set.
  * @throws UserError exit code 2
  */
-export function readEnvironment(
-  variables: Readonly<Record<string, string | undefined>>,
-): Environment {
+export function readEnvironment(variables: Variables): Environment {
+  return read(variables, { schema: environmentSchema, secrets: secretNames });
+}
+
+/** The same of a program that speaks to no broker: what is said of one is not looked at. */
+export function readDatabaseEnvironment(variables: Variables): DatabaseEnvironment {
+  return read(variables, { schema: databaseEnvironmentSchema, secrets: ['DATABASE_URL'] });
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+interface Wanted<T> {
+  readonly schema: z.ZodType<T>;
+  /** Those that may lie in a file. */
+  readonly secrets: readonly string[];
+}
+
+function read<T>(variables: Variables, { schema, secrets }: Wanted<T>): T {
   const problems: string[] = [];
   const given: Record<string, string> = {};
   for (const [name, value] of Object.entries(variables))
     if (value !== undefined && value !== '') given[name] = value;
-  for (const name of secretNames) {
+  for (const name of secrets) {
     const path = given[`${name}_FILE`];
     if (path === undefined) continue;
     if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
@@ -24,7 +46,7 @@ export function readEnvironment(
       problems.push(`${name}_FILE: ${path} cannot be read (${fileErrorCode(error)})`);
     }
   }
-  const parsed = environmentSchema.safeParse(given);
+  const parsed = schema.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0] ?? 'environment');
     problems.push(

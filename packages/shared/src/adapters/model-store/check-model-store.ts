@@ -19,7 +19,11 @@ export async function checkModelStore(store: ModelStore): Promise<void> {
     await store.put(address, sent);
     const listed = await store.list(place);
     const there = await store.get(address, back);
-    if (!listed.includes(address) || !there || (await readFile(back, 'utf8')) !== address)
+    if (
+      !listed.some((file) => file.address === address) ||
+      !there ||
+      (await readFile(back, 'utf8')) !== address
+    )
       throw new InvariantError(
         'MILLRACE_PROCESSING_MODEL_STORE',
         `${store.root} does not give back what was put there`,

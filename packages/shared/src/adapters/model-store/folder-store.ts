@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TransientError } from '../../domain/errors.ts';
-import type { ModelStore } from '../../ports/model-store.ts';
+import type { ModelStore, StoredFile } from '../../ports/model-store.ts';
 
 /** A folder of this machine, or of a volume that several share. */
 export function folderStore(root: string): ModelStore {
@@ -35,10 +35,11 @@ export function folderStore(root: string): ModelStore {
             throw error;
           },
         );
-        return found
+        const files = found
           .filter((entry) => entry.isFile() && !entry.name.endsWith('.part'))
           .map((entry) => path.join(entry.parentPath, entry.name))
           .sort();
+        return (await Promise.all(files.map(sized))).flat();
       }),
     remove: (address, signal) =>
       translated(address, async () => {
@@ -46,6 +47,16 @@ export function folderStore(root: string): ModelStore {
         await rm(address, { force: true });
       }),
   };
+}
+
+/** Nothing for a file that somebody has removed meanwhile. */
+async function sized(address: string): Promise<readonly StoredFile[]> {
+  try {
+    return [{ address, bytes: (await stat(address)).size }];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** Under another name first, and on the disk before it gets its own. */

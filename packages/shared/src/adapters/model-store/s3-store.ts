@@ -12,7 +12,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { Settings } from '../../contracts/settings.ts';
 import { InvariantError } from '../../domain/errors.ts';
 import { type S3Address, s3AddressOf } from '../../domain/s3-address.ts';
-import type { ModelStore } from '../../ports/model-store.ts';
+import type { ModelStore, StoredFile } from '../../ports/model-store.ts';
 import { s3Error } from './s3-errors.ts';
 
 type S3Settings = Settings['storage']['s3'];
@@ -64,7 +64,7 @@ export function s3Store(root: string, settings: S3Settings): ModelStore {
         signal,
       ),
     list: (address, signal) =>
-      call(address, 's3:ListBucket', (at) => keysBelow(client, at, signal), signal),
+      call(address, 's3:ListBucket', (at) => filesBelow(client, at, signal), signal),
     remove: (address, signal) =>
       call(
         address,
@@ -131,12 +131,12 @@ async function download(
   }
 }
 
-async function keysBelow(
+async function filesBelow(
   client: S3Client,
   { bucket, key }: S3Address,
   signal: AbortSignal | undefined,
-): Promise<readonly string[]> {
-  const found: string[] = [];
+): Promise<readonly StoredFile[]> {
+  const found: StoredFile[] = [];
   let from: string | undefined;
   do {
     const command = new ListObjectsV2Command({
@@ -145,10 +145,11 @@ async function keysBelow(
       ...(from !== undefined && { ContinuationToken: from }),
     });
     const page = await client.send(command, options(signal));
-    found.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+    for (const { Key, Size = 0 } of page.Contents ?? [])
+      if (Key !== undefined) found.push({ address: `s3://${bucket}/${Key}`, bytes: Size });
     from = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (from !== undefined);
-  return found.map((name) => `s3://${bucket}/${name}`).sort();
+  return found.sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 /** A local file that is not there or a disk that is full: nothing that the store could mend. */

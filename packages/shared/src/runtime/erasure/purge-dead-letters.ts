@@ -1,5 +1,42 @@
 import { eventId } from '../../domain/hash.ts';
-import type { Transaction } from '../../ports/database.ts';
+import type { Sql, Transaction } from '../../ports/database.ts';
+import { holdErasures } from './erased-versions.ts';
+
+export interface PurgeChoice {
+  /** Null: every one that fits. */
+  readonly id: string | null;
+  readonly olderThanDays: number;
+}
+
+/** Ids of the dead letters whose bytes a purge would throw away. */
+export async function purgeableLetters(
+  sql: Sql,
+  { id, olderThanDays }: PurgeChoice,
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id::text from dead_letters
+    where purged_at is null and (${id}::text is null or id::text = ${id})
+      and dead_at <= clock_timestamp() - make_interval(secs => ${olderThanDays * 86_400})
+    order by id`;
+  return rows.map((row) => row.id);
+}
+
+/** Of a transaction. */
+const pageLetters = 1000;
+
+/** Throws their bytes, keys and headers away, a page a transaction. @returns how many it was */
+export async function purgeLetters(sql: Sql, ids: readonly string[]): Promise<number> {
+  let sum = 0;
+  for (let first = 0; first < ids.length; first += pageLetters) {
+    const page = ids.slice(first, first + pageLetters);
+    const { purged } = await sql.begin(async (tx) => {
+      await holdErasures(tx); // before any row: an erasure locks the same ones
+      return { purged: await purgeDeadLetters(tx, page) };
+    });
+    sum += purged;
+  }
+  return sum;
+}
 
 /**
  * Throws bytes, keys and headers of dead letters away, on record. Cause, place and hash stay: the ledger goes on counting

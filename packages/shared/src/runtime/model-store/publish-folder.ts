@@ -34,7 +34,7 @@ export async function removeFolder(
   address: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const files = await store.list(address, signal);
+  const files = (await store.list(address, signal)).map((file) => file.address);
   const isManifest = (file: string): boolean => file.endsWith(`/${manifestName}`);
   for (const file of [...files.filter(isManifest), ...files.filter((file) => !isManifest(file))])
     await store.remove(file, signal);
