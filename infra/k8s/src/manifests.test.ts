@@ -25,7 +25,9 @@ const named = (kind: string, name: string, from: readonly Manifest[] = all): Man
 };
 const prod = rendered.get('prod') ?? [];
 const text = (m: Manifest) => JSON.stringify(m);
-const isPod = ({ kind }: Manifest) => ['Deployment', 'ScaledJob', 'Job'].includes(kind);
+const isPod = ({ kind }: Manifest) => ['Deployment', 'ScaledJob', 'Job', 'CronJob'].includes(kind);
+
+const endsByItself = ({ kind }: Manifest) => ['Job', 'CronJob'].includes(kind);
 
 test('kustomization.yaml lists every file of the folder', () => {
   const { resources } = parse(readFileSync(`${base}kustomization.yaml`, 'utf8'));
@@ -130,9 +132,9 @@ test('every pod runs without privileges, is probed where it stays, and reads var
     ...['MILLRACE_API_KEYS_FILE', 'NODE_OPTIONS'],
   ]);
   const pods = [...rendered.values()].flat().filter(isPod);
-  expect(pods.length).toBe(2 * 7);
+  expect(pods.length).toBe(2 * 8);
   for (const pod of pods) {
-    const stays = pod.kind !== 'Job';
+    const stays = !endsByItself(pod);
     for (const part of [
       '"runAsNonRoot":true',
       '"readOnlyRootFilesystem":true',
@@ -171,12 +173,14 @@ test('a runner is started for queued and for orphaned jobs; with the component o
   expect(text(named('Deployment', 'trainer-scheduler', prod))).not.toContain('gpu');
 });
 
-test('the schema is brought up by a Job, and the fleet is watched, by programs that are in the image', () => {
+test('the schema is brought up by a Job, the fleet is watched and maintained, by programs that are in the image', () => {
   for (const [kind, name] of [
     ['Job', 'migrate'],
     ['Deployment', 'exporter'],
+    ['CronJob', 'maintain'],
   ] as const) {
-    const [container] = JSON.parse(text(named(kind, name))).spec.template.spec.containers;
+    const { spec } = JSON.parse(text(named(kind, name)));
+    const [container] = (spec.jobTemplate?.spec ?? spec).template.spec.containers;
     const [program, file] = container.command;
     expect(program).toBe('node');
     expect(existsSync(`${root}../../${file}`)).toBe(true);
@@ -186,7 +190,7 @@ test('the schema is brought up by a Job, and the fleet is watched, by programs t
 test('every program is given more time to stop than it takes at most', () => {
   const graces = [...rendered.values()].flat().flatMap((m) => {
     const seconds = /"terminationGracePeriodSeconds":(\d+)/.exec(text(m))?.[1];
-    return isPod(m) && m.kind !== 'Job' ? [[m.metadata?.name, Number(seconds)] as const] : [];
+    return isPod(m) && !endsByItself(m) ? [[m.metadata?.name, Number(seconds)] as const] : [];
   });
   expect(graces).toHaveLength(2 * 6);
   for (const [name, seconds] of graces) {

@@ -38,6 +38,7 @@ test('no volume is shared: what pods write is their own, base models are read', 
   for (const pod of [
     found('Deployment', 'trainer-scheduler'),
     found('ScaledJob', 'trainer-runner'),
+    found('CronJob', 'maintain'),
   ]) {
     expect(text(pod)).toMatch(/\{"name":"data","emptyDir":\{"sizeLimit":"\d+Gi"\}\}/);
     expect(text(pod)).toContain('"name":"data","mountPath":"/data"');
@@ -45,18 +46,28 @@ test('no volume is shared: what pods write is their own, base models are read', 
   }
 });
 
-test('runners alone may reach the store, as somebody of their own', () => {
+test('runners and maintain alone may reach the store, as somebody of their own', () => {
   const added = manifests.map(named).filter((name) => !without.map(named).includes(name));
-  expect(added).toEqual(['ServiceAccount/millrace-runner', 'NetworkPolicy/runner-s3']);
-  const runner = text(found('ScaledJob', 'trainer-runner'));
-  expect(runner).toContain('"serviceAccountName":"millrace-runner"');
-  expect(runner).toContain('{"secretRef":{"name":"millrace-s3","optional":true}}');
-  const others = manifests.filter((m) => named(m) !== 'ScaledJob/trainer-runner');
+  expect(added).toEqual([
+    'ServiceAccount/millrace-runner',
+    'NetworkPolicy/runner-s3',
+    'NetworkPolicy/maintain-s3',
+  ]);
+  const users = [found('ScaledJob', 'trainer-runner'), found('CronJob', 'maintain')];
+  for (const pod of users) {
+    expect(text(pod)).toContain('"serviceAccountName":"millrace-runner"');
+    expect(text(pod)).toContain('{"secretRef":{"name":"millrace-s3","optional":true}}');
+  }
+  const others = manifests.filter((one) => !users.includes(one));
   expect(others.filter((m) => text(m).includes('millrace-s3'))).toEqual([]);
-  expect(found('NetworkPolicy', 'runner-s3')).toMatchObject({
-    spec: {
-      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'trainer-runner' } },
-      egress: [{ ports: [{ port: 443 }] }],
-    },
-  });
+  for (const [policy, name] of [
+    ['runner-s3', 'trainer-runner'],
+    ['maintain-s3', 'maintain'],
+  ] as const)
+    expect(found('NetworkPolicy', policy)).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': name } },
+        egress: [{ ports: [{ port: 443 }] }],
+      },
+    });
 });

@@ -97,6 +97,17 @@ export const snapshot = z.object({
       }),
     }),
   ),
+  CronJob: listOf(
+    named.extend({
+      spec: z.object({
+        suspend: z.boolean().default(false),
+        concurrencyPolicy: z.string(),
+        successfulJobsHistoryLimit: z.number(),
+        failedJobsHistoryLimit: z.number(),
+        jobTemplate: z.object({ spec: z.object({ template }) }),
+      }),
+    }),
+  ),
   Pod: listOf(
     named.extend({
       spec: podSpec,
@@ -140,7 +151,7 @@ export const snapshot = z.object({
   PersistentVolumeClaim: listOf(
     named.extend({ status: z.object({ phase: z.string().default('') }) }),
   ),
-  ConfigMap: listOf(named),
+  ConfigMap: listOf(named.extend({ data: z.record(z.string(), z.string()).default({}) })),
   Secret: listOf(named),
   ServiceAccount: listOf(named),
   ScaledObject: listOf(

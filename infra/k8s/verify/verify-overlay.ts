@@ -11,12 +11,14 @@ import { prerequisites } from './prerequisites.ts';
 import { drainNodes } from './scenes/drain.ts';
 import { install } from './scenes/install.ts';
 import { prepareStack } from './scenes/prepare-stack.ts';
+import { runCronJobs, startMaintain } from './scenes/run-cron-jobs.ts';
 import { scaleOnCpu } from './scenes/scale-on-cpu.ts';
 import { scaleOnLag } from './scenes/scale-on-lag.ts';
 import type { Scene } from './scenes/scene.ts';
 import { settle, settled } from './scenes/settle.ts';
 import { startPrograms } from './scenes/start-programs.ts';
 import { startRunners } from './scenes/start-runners.ts';
+import { takeComponents } from './scenes/take-components.ts';
 import { upgrade, upgradeByHand } from './scenes/upgrade.ts';
 import type { Verification } from './verification.ts';
 
@@ -49,10 +51,13 @@ export async function verifyOverlay(verification: OverlayVerification): Promise<
       const prepared = { ...verification, stack, address, given, ca };
       await prepareStack(scene, prepared);
       await startPrograms(scene, prepared);
+      await startMaintain(scene, prepared);
     }
     if (!(await install(scene, overlay.folder, given))) return;
     const assertions = assertionsFor(settings);
     await settle(scene, assertions);
+    await runCronJobs(scene);
+    await takeComponents(scene, settings.checkout);
     // what KEDA and the metrics server add takes half a minute to come back after each drain
     await drainNodes(scene, assertionsFor({ fast: true }));
     if (stack === undefined) await upgradeByHand(scene);

@@ -1,5 +1,7 @@
 import type { Assertion } from './assertion.ts';
 import { budgetsAllow } from './budgets.ts';
+import { cronJobsRun } from './cron-jobs.ts';
+import { modelsFit } from './memory.ts';
 import { onTheirNodes, placed } from './pods.ts';
 import { monitorsMeet, probesMeet, servicesLead } from './ports.ts';
 import { claimsBound, referencesMet } from './references.ts';
@@ -13,6 +15,8 @@ const allAssertions: readonly Assertion[] = [
   triggersKnown,
   referencesMet,
   probesMeet,
+  cronJobsRun,
+  modelsFit,
   claimsBound,
   placed,
   onTheirNodes,

@@ -42,6 +42,18 @@ it.each([
     replace(`${container}/readinessProbe/httpGet/port`, 'x'),
     'Deployment/validator is probed on port x, which it has not',
   ],
+  ['CronJob', replace('/spec/suspend', true), 'CronJob/maintain: is suspended'],
+  [
+    'CronJob',
+    replace('/spec/concurrencyPolicy', 'Allow'),
+    'CronJob/maintain: may run twice at once: concurrencyPolicy is Allow',
+  ],
+  ['CronJob', replace('/spec/successfulJobsHistoryLimit', 100), 'CronJob/maintain: keeps 103 Jobs'],
+  [
+    'ConfigMap',
+    replace('/data/millrace.yaml', 'augmentation: { contextual: { masked_lm: a } }'),
+    'Deployment/augmentor: its models need 2.8 GiB, its limit is 2Gi',
+  ],
   ['Job', replace('/status/succeeded', 0), 'Job/migrate: 0 pods failed, none done'],
   [
     'Pod',
@@ -106,6 +118,15 @@ it.each([
   if (item === undefined) throw new Error(`no ${kind}`);
   applyOperation(item, change);
   expect(problemsOf(items)).toEqual([problem]);
+});
+
+it('a CronJob whose pods no network policy meets is named', () => {
+  const items = aFleet().filter(
+    ({ kind, metadata }) => kind !== 'NetworkPolicy' || JSON.stringify(metadata).includes('"all"'),
+  );
+  const policy = items.find(({ kind }) => kind === 'NetworkPolicy') ?? {};
+  applyOperation(policy, replace('/spec/podSelector', { matchLabels: { app: 'x' } }));
+  expect(problemsOf(items)).toContain('CronJob/maintain: no network policy meets its pods');
 });
 
 it('a topic that is missing, and one that the code does not know, are named', () => {

@@ -8,10 +8,19 @@ interface Workload {
 }
 
 /** Everything that makes pods. */
-export const workloadsOf = ({ Deployment, Job, ScaledJob }: Snapshot): readonly Workload[] => [
+export const workloadsOf = ({
+  Deployment,
+  Job,
+  CronJob,
+  ScaledJob,
+}: Snapshot): readonly Workload[] => [
   ...[...Deployment, ...Job].map(({ kind, metadata, spec }) => ({
     name: `${kind}/${metadata.name}`,
     spec: spec.template.spec,
+  })),
+  ...CronJob.map(({ kind, metadata, spec }) => ({
+    name: `${kind}/${metadata.name}`,
+    spec: spec.jobTemplate.spec.template.spec,
   })),
   ...ScaledJob.map(({ kind, metadata, spec }) => ({
     name: `${kind}/${metadata.name}`,

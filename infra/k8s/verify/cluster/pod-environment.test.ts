@@ -25,6 +25,16 @@ test("layOutPod() gives a program its pod's environment, with the files that it 
   expect(readFileSync(environment['MILLRACE_CONFIG'] ?? '', 'utf8')).toContain('storage:');
 });
 
+test('layOutPod() of a CronJob gives what its Jobs see: maintain has no credentials of the broker', () => {
+  const own = path.join(folder, 'maintain');
+  const { command, environment } = layOutPod([...prod, ...given], 'CronJob/maintain', own);
+  expect(command).toEqual(['node', 'services/trainer/src/maintain/main.ts']);
+  expect(environment).toMatchObject({ DATABASE_URL: 'postgres://u@h/d' });
+  expect(environment).not.toHaveProperty('KAFKA_SASL_USERNAME');
+  expect(readFileSync(environment['MILLRACE_CONFIG'] ?? '', 'utf8')).toContain('storage:');
+  expect(environment['KAFKA_SASL_PASSWORD_FILE']).toBe('/etc/kafka-user/password');
+});
+
 test('layOutPod() refuses a pod whose Secret is not there', () => {
   expect(() => layOutPod(prod, 'Job/migrate', folder)).toThrow('no Secret/');
 });

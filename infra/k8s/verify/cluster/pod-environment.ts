@@ -28,7 +28,15 @@ const podSpec = z.object({
     )
     .default([]),
 });
-const workload = z.object({ spec: z.object({ template: z.object({ spec: podSpec }) }) });
+const template = z.object({ template: z.object({ spec: podSpec }) });
+const workload = z.object({
+  spec: z.union([
+    template,
+    z
+      .object({ jobTemplate: z.object({ spec: template }) })
+      .transform((cron) => cron.jobTemplate.spec),
+  ]),
+});
 const texts = z.object({
   data: z.record(z.string(), z.string()).optional(),
   stringData: z.record(z.string(), z.string()).optional(),

@@ -56,6 +56,8 @@ interface Template {
 function templateIn(spec: unknown): Template | undefined {
   if (typeof spec !== 'object' || spec === null) return undefined;
   if ('jobTargetRef' in spec) return templateIn(spec.jobTargetRef);
+  if ('jobTemplate' in spec && typeof spec.jobTemplate === 'object' && spec.jobTemplate !== null)
+    return 'spec' in spec.jobTemplate ? templateIn(spec.jobTemplate.spec) : undefined;
   const template = 'template' in spec ? spec.template : undefined;
   return typeof template === 'object' && template !== null && 'spec' in template
     ? template

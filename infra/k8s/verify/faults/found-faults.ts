@@ -31,6 +31,46 @@ export const foundFaults: readonly Fault[] = [
     foundAs: /^Deployment\/exporter names Secret\/milrace, which is not there/,
   },
   {
+    name: 'a CronJob whose Jobs may run at once',
+    target: 'CronJob/maintain',
+    changes: [replace('/spec/concurrencyPolicy', 'Allow')],
+    foundAs: /^CronJob\/maintain: may run twice at once/,
+  },
+  {
+    name: 'a CronJob that is switched off',
+    target: 'CronJob/maintain',
+    changes: [add('/spec/suspend', true)],
+    foundAs: /^CronJob\/maintain: is suspended/,
+  },
+  {
+    name: 'a CronJob whose pods no network policy meets',
+    target: 'CronJob/maintain',
+    changes: [replace('/spec/jobTemplate/spec/template/metadata/labels', { app: 'maintain' })],
+    foundAs: /^CronJob\/maintain: no network policy meets its pods/,
+  },
+  {
+    name: 'a CronJob with a misspelt claim',
+    target: 'CronJob/maintain',
+    changes: [
+      replace(
+        '/spec/jobTemplate/spec/template/spec/volumes/2/persistentVolumeClaim/claimName',
+        'milrace-data',
+      ),
+    ],
+    foundAs: /^CronJob\/maintain names PersistentVolumeClaim\/milrace-data, which is not there/,
+  },
+  {
+    name: 'settings that name more models than the augmentor has memory for',
+    target: 'ConfigMap/millrace-settings',
+    changes: [
+      replace(
+        '/data/millrace.yaml',
+        'augmentation: { contextual: { masked_lm: my/masked-bert }, back_translation: { models: { there: a/there, back: a/back } } }',
+      ),
+    ],
+    foundAs: /^Deployment\/augmentor: its models need 4.6 GiB, its limit is 2Gi/,
+  },
+  {
     name: 'a probe on a port that the container has not',
     target: 'Deployment/ingestor',
     changes: [replace(`${container}/readinessProbe/httpGet/port`, 'metrix')],

@@ -75,6 +75,25 @@ export const refusedWorkloads: readonly Fault[] = [
     refusedFor: /restartPolicy: Required value: valid values: "OnFailure", "Never"/,
   },
   {
+    name: 'a CronJob whose hour is said in words',
+    target: 'CronJob/maintain',
+    changes: [replace('/spec/schedule', 'daily')],
+    refusedFor: /spec.schedule: Invalid value/,
+  },
+  {
+    name: 'a CronJob in a time zone that there is not',
+    target: 'CronJob/maintain',
+    changes: [replace('/spec/timeZone', 'Europe/Atlantis')],
+    refusedFor: /spec.timeZone: Invalid value.*unknown time zone/,
+  },
+  {
+    name: 'a pod of maintain as root',
+    target: 'CronJob/maintain',
+    asPod: true,
+    changes: [replace('/spec/securityContext/runAsUser', 0)],
+    refusedFor: /violates PodSecurity "restricted.*runAsUser=0/,
+  },
+  {
     name: 'a namespace that enforces a level that there is not',
     target: 'Namespace/millrace',
     changes: [replace('/metadata/labels/pod-security.kubernetes.io~1enforce', 'restrictd')],

@@ -20,6 +20,11 @@ export const aPodSpec = (more: object = {}) => ({
   ],
   ...more,
 });
+const ofMemory = (memory: string) => {
+  const { containers, ...rest } = aPodSpec();
+  const resources = { limits: { memory } };
+  return { ...rest, containers: containers.map((container) => ({ ...container, resources })) };
+};
 /** The same with a card. */
 export const aRunnerSpec = (more: object = {}) => {
   const { containers, ...rest } = aPodSpec(more);
@@ -70,6 +75,30 @@ function fleet(): Plain[] {
       status: done,
     },
     { kind: 'Job', metadata: meta('migrate'), spec: { template }, status: { succeeded: 1 } },
+    {
+      kind: 'CronJob',
+      metadata: meta('maintain'),
+      spec: {
+        ...{
+          suspend: false,
+          concurrencyPolicy: 'Forbid',
+          successfulJobsHistoryLimit: 3,
+          failedJobsHistoryLimit: 3,
+        },
+        jobTemplate: { spec: { template } },
+      },
+    },
+    {
+      kind: 'Deployment',
+      metadata: meta('augmentor'),
+      spec: { replicas: 1, template: { ...template, spec: ofMemory('2Gi') } },
+      status: done,
+    },
+    {
+      kind: 'ConfigMap',
+      metadata: meta('millrace-settings'),
+      data: { 'millrace.yaml': '{}' },
+    },
     { kind: 'Secret', metadata: meta('millrace') },
     { kind: 'ServiceAccount', metadata: meta('millrace') },
     { kind: 'PersistentVolumeClaim', metadata: meta('data'), status: { phase: 'Bound' } },
@@ -92,6 +121,7 @@ function fleet(): Plain[] {
       spec: { selector, podMetricsEndpoints: [{ port: 'metrics' }] },
     },
     { kind: 'NetworkPolicy', metadata: meta('millrace'), spec: { podSelector: selector } },
+    { kind: 'NetworkPolicy', metadata: meta('all'), spec: { podSelector: {} } },
     {
       kind: 'ScaledObject',
       metadata: meta('validator'),
