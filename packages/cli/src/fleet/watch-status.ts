@@ -8,6 +8,7 @@ import { quietLogger } from '../conduct/quiet-logger.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { textTable } from '../conduct/text-table.ts';
 import { findFleet } from './addresses.ts';
+import { openText, readOpenSessions } from './open-sessions.ts';
 import { partsTable, readParts } from './parts.ts';
 
 interface WatchOptions {
@@ -38,10 +39,13 @@ export async function watchStatus(terminal: Terminal, { json, every }: WatchOpti
     for (;;) {
       const parts = await readParts(conduct);
       const waiting = await readWaiting(bus);
-      if (json) data(JSON.stringify({ at: new Date().toISOString(), parts, waiting }));
+      const open = await readOpenSessions(conduct);
+      if (json) data(JSON.stringify({ at: new Date().toISOString(), parts, waiting, open }));
       else {
         const at = new Date().toISOString().slice(11, 19);
-        data(`${redraw ? clear : ''}${at}\n${partsTable(parts)}\n\n${waitingTable(waiting)}`);
+        data(
+          `${redraw ? clear : ''}${at}\n${partsTable(parts)}\n\n${waitingTable(waiting)}\n${openText(open)}`,
+        );
       }
       await delay(every * 1000, undefined, { signal });
     }

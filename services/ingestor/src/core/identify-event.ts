@@ -100,9 +100,23 @@ function identityOf({ kind, document, eventId, ordinal }: ReceivedEvent): string
   const own = document['message_id'];
   if (typeof own === 'string') return own;
   if (eventId !== null) return eventId;
-  const message = document['message'];
+  return `sha256:${sha256Hex(canonicalJson([...messageAt(document), ordinal]))}`;
+}
+
+/** Which one each message is among those of its request that say the same at the same time, from 0. */
+export function ordinalsAmongEquals(documents: readonly JsonObject[]): readonly number[] {
+  const counts = new Map<string, number>();
+  return documents.map((document) => {
+    const named = canonicalJson(messageAt(document));
+    const ordinal = counts.get(named) ?? 0;
+    counts.set(named, ordinal + 1);
+    return ordinal;
+  });
+}
+
+function messageAt({ message }: JsonObject): readonly Json[] {
   const { role = null, content = null, timestamp = null } = isJsonObject(message) ? message : {};
-  return `sha256:${sha256Hex(canonicalJson([role, content, timestamp, ordinal]))}`;
+  return [role, content, timestamp];
 }
 
 /** What becomes part of the session. */

@@ -6,13 +6,18 @@ import type { StageOutput } from '@millrace/shared/runtime/stage';
 import type { StageRuntime } from '@millrace/shared/runtime/stage-runtime';
 import { closedOutput } from '../closed-output.ts';
 import type { Identified } from '../core/identify.ts';
+import type { GatheredEvent } from '../core/identify-event.ts';
+import type { IngestSettings } from '../stage.ts';
 import { knownVersions } from '../store/known-versions.ts';
 import { saveSessions } from '../store/save-sessions.ts';
 import { type Answered, isAnswered } from './answered.ts';
 import { acceptedBefore } from './idempotency-key.ts';
 import { createPublisher } from './publisher.ts';
+import { countParts, takeParts } from './take-parts.ts';
 
-export interface Accepting extends Publishing, Pick<StageRuntime, 'clock' | 'logger'> {}
+export interface Accepting extends Publishing, Pick<StageRuntime, 'clock' | 'logger'> {
+  readonly settings: IngestSettings;
+}
 
 /** Takes work for the topics over HTTP: committed to Postgres, published as soon as the broker takes it. */
 export interface Acceptor {
@@ -24,6 +29,16 @@ export interface Acceptor {
   session(session: Identified, key: string | null): Promise<Answered>;
   /** The same for many without keys, all or none, in their order. */
   sessions(sessions: readonly Identified[]): Promise<readonly Answered[]>;
+  /**
+   * Messages or an end of a session: all of them or none.
+   * @param asked hash of the request, for which its key stands
+   * @returns how many of them were there before
+   * @throws HttpProblem 409, 410 or 413 when there is no place for one, TransientError when nothing was stored
+   */
+  parts(
+    events: readonly GatheredEvent[],
+    asked: { readonly sha256: string; readonly key: string | null },
+  ): Promise<{ readonly duplicates: number }>;
   /** An event and what else belongs into its transaction. */
   event(output: StageOutput, beside: (tx: Transaction) => Promise<unknown>): Promise<void>;
   /** Resolves when no publication of ours is under way. */
@@ -31,7 +46,7 @@ export interface Acceptor {
 }
 
 export function createAcceptor(runtime: Accepting): Acceptor {
-  const { store, clock } = runtime;
+  const { store, clock, settings } = runtime;
   const publisher = createPublisher(runtime);
 
   const commit = async <T>(
@@ -65,12 +80,26 @@ export function createAcceptor(runtime: Accepting): Acceptor {
     sessions: (list) => commit((tx) => take(tx, list, null)),
     session: async (session, key) => {
       const [answered] = await commit(async (tx) => {
-        const before = key === null ? null : await acceptedBefore(tx, session, key);
-        return before === null ? take(tx, [session], key) : { value: [before], outputs: [] };
+        const { source, payloadSha256 } = session;
+        const keyed = { source, payloadSha256, about: [session] };
+        const before = key === null ? null : await acceptedBefore(tx, keyed, key);
+        if (before === null) return take(tx, [session], key);
+        const { version, outcome } = before;
+        return { value: [{ session, version: version ?? 0, outcome }], outputs: [] };
       });
       if (answered === undefined) throw new RangeError('one session in, one version out');
       return answered;
     },
+    parts: (events, { sha256, key }) =>
+      commit(async (tx) => {
+        const source = events[0]?.source ?? '';
+        const keyed = { source, payloadSha256: sha256, about: events };
+        const before = key === null ? null : await acceptedBefore(tx, keyed, key);
+        if (before !== null) return { value: before, outputs: [] };
+        const duplicates = await takeParts(tx, events, settings.session);
+        await countParts(tx, events, { duplicates, sha256, key });
+        return { value: { duplicates }, outputs: [] };
+      }),
     event: (output, beside) =>
       commit(async (tx) => {
         await beside(tx);

@@ -1,6 +1,6 @@
 import type { StageRuntime } from '@millrace/shared/runtime/stage-runtime';
 import type { FastifyInstance } from 'fastify';
-import type { RedactSettings } from '../core/kinds-at-ingest.ts';
+import type { IngestSettings } from '../stage.ts';
 import type { Accepting, Acceptor } from './accept.ts';
 import type { ApiKey } from './api-keys.ts';
 
@@ -9,7 +9,7 @@ export type Api = FastifyInstance;
 export interface ApiRuntime
   extends Accepting,
     Pick<StageRuntime, 'store' | 'clock' | 'logger' | 'metrics' | 'tracer'> {
-  readonly settings: RedactSettings;
+  readonly settings: IngestSettings;
 }
 
 export interface ApiContext extends ApiRuntime {

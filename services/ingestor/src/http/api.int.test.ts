@@ -240,6 +240,8 @@ describe('GET', () => {
       '/v1/sessions',
       '/v1/sessions/{id}',
       '/v1/batches',
+      '/v1/sessions/{id}/messages',
+      '/v1/sessions/{id}/end',
       '/v1/trainings',
       '/v1/trainings/{request_id}',
       '/v1/models',

@@ -10,6 +10,7 @@ import { answerErrors } from './answer-errors.ts';
 import type { Api, ApiContext, ApiRuntime } from './api-context.ts';
 import { addBatchRoute } from './batch-route.ts';
 import { addErasureRoute } from './erasure-route.ts';
+import { addPartRoutes } from './part-routes.ts';
 import { addRequestTraces } from './request-trace.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addTrainingRoutes } from './training-routes.ts';
@@ -60,6 +61,7 @@ export async function buildApi(context: ApiContext, version: string): Promise<Ap
   });
   addSessionRoutes(app, context);
   addBatchRoute(app, context);
+  addPartRoutes(app, context);
   addErasureRoute(app, context);
   addTrainingRoutes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());

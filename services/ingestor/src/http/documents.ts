@@ -1,4 +1,4 @@
-import { trainingAsked } from '@millrace/shared/contracts/events';
+import { sessionEnd, sessionMessage, trainingAsked } from '@millrace/shared/contracts/events';
 import { idText, modelName, modelType, sha256Text } from '@millrace/shared/contracts/identity';
 import { z } from 'zod';
 import { problemDocument } from './problem.ts';
@@ -43,6 +43,33 @@ export const acceptedSession = z
     location: z.string(),
   })
   .meta({ id: 'AcceptedSession' });
+
+/** Of a part: the path names its session. */
+const ofPath = { session_id: idText.optional().meta({ description: 'that of the path' }) };
+
+const messageBody = sessionMessage.extend({ ...ofPath, message });
+
+export const messagesBody = z
+  .union([messageBody, z.strictObject({ messages: z.array(messageBody).min(1).max(1000) })])
+  .meta({
+    id: 'SessionMessages',
+    description: 'A message of a session that is not over, or several',
+  });
+
+export const endBody = sessionEnd.extend(ofPath).meta({
+  id: 'SessionEnd',
+  description: 'The session closes when it has message_count messages, else a while later',
+});
+
+export const acceptedParts = z
+  .object({
+    session_id: z.string(),
+    source: z.string(),
+    accepted: z.int().min(1).meta({ description: 'messages, or 1 for an end' }),
+    duplicates: z.int().min(0).meta({ description: 'of them, those that were there before' }),
+    location: z.string(),
+  })
+  .meta({ id: 'AcceptedParts' });
 
 const batchLine = { line: z.int().min(1).meta({ description: 'of the body, from 1' }) };
 
@@ -100,7 +127,25 @@ export const sessionStatus = z
     session_id: z.string(),
     source: z.string(),
     user_id: z.string().nullable(),
-    versions: z.array(version).meta({ description: 'the newest first' }),
+    gathered: z
+      .object({
+        state: z.enum(['open', 'closed', 'erased']),
+        messages: z.int(),
+        message_count: z.int().nullable().meta({ description: 'that its end announced' }),
+        bytes: z.int(),
+        ended: z.boolean(),
+        opened_at: z.string(),
+        closes_at: z.string().nullable().meta({
+          description:
+            'while it is open: then, if nothing comes before, and what was published is read',
+        }),
+        closed_at: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'of a session that comes message by message' }),
+    versions: z
+      .array(version)
+      .meta({ description: 'the newest first; none of a session that did not close yet' }),
   })
   .meta({ id: 'SessionStatus' });
 
@@ -183,6 +228,7 @@ export const erasedSession = z
   .meta({ id: 'ErasedSession' });
 
 export type AcceptedSession = z.infer<typeof acceptedSession>;
+export type AcceptedParts = z.infer<typeof acceptedParts>;
 export type BatchAnswer = z.infer<typeof batchAnswer>;
 export type ErasedSession = z.infer<typeof erasedSession>;
 export type SessionStatus = z.infer<typeof sessionStatus>;

@@ -1,8 +1,6 @@
 import type { Transaction } from '@millrace/shared/ports/database';
 import { forgottenSessions } from '@millrace/shared/runtime/erasure/erased-versions';
 import type { FastifyRequest } from 'fastify';
-import type { Identified } from '../core/identify.ts';
-import type { Answered } from './answered.ts';
 import { HttpProblem } from './problem.ts';
 
 /**
@@ -21,6 +19,25 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | null {
   });
 }
 
+/** A request with a key: whose it is, the hash of what it asks for, and what it is about. */
+export interface KeyedRequest {
+  readonly source: string;
+  readonly payloadSha256: string;
+  readonly about: readonly {
+    readonly source: string;
+    readonly sessionId: string;
+    readonly userId: string | null;
+  }[];
+}
+
+export interface AcceptedBefore {
+  /** Null of messages and ends. */
+  readonly version: number | null;
+  readonly outcome: 'applied' | 'duplicate';
+  readonly events: number;
+  readonly duplicates: number;
+}
+
 /**
  * What was answered to this body under this key; null when the key is new. Requests of one key wait for each other, so one
  * that comes while the first is at work gets its answer. What was forgotten meanwhile is not answered for.
@@ -28,19 +45,17 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | null {
  */
 export async function acceptedBefore(
   tx: Transaction,
-  session: Identified,
+  { source, payloadSha256, about }: KeyedRequest,
   key: string,
-): Promise<Answered | null> {
-  const name = JSON.stringify(['millrace idempotency', session.source, key]);
+): Promise<AcceptedBefore | null> {
+  const name = JSON.stringify(['millrace idempotency', source, key]);
   await tx`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
-  const [row] = await tx<
-    { version: number; outcome: 'applied' | 'duplicate'; payloadSha256: string }[]
-  >`
-    select version, outcome, payload_sha256 as "payloadSha256" from http_accepts
-    where source = ${session.source} and idempotency_key = ${key}`;
-  if (row === undefined || (await forgottenSessions(tx, [session])).size > 0) return null;
-  const { payloadSha256, ...answer } = row;
-  if (payloadSha256 === session.payloadSha256) return { session, ...answer };
+  const [row] = await tx<(AcceptedBefore & { payloadSha256: string })[]>`
+    select version, outcome, events, duplicates, payload_sha256 as "payloadSha256" from http_accepts
+    where source = ${source} and idempotency_key = ${key}`;
+  if (row === undefined || (await forgottenSessions(tx, about)).size > 0) return null;
+  const { payloadSha256: held, ...answer } = row;
+  if (held === payloadSha256) return answer;
   throw new HttpProblem(409, {
     code: 'MILLRACE_INPUT_IDEMPOTENCY_KEY',
     detail: 'this Idempotency-Key was used for another body: a new body needs a new key',

@@ -9,7 +9,22 @@ export async function sourcesOf(sql: Sql, sessionId: string): Promise<readonly s
   return rows.map((row) => row.source);
 }
 
-/** Where every version of a session is, and what came of it; null when there is none. One round trip. */
+/** What there is of a session that comes message by message; null of one that came as a whole. */
+async function readGathered(
+  sql: Sql,
+  { source, sessionId }: { readonly source: string; readonly sessionId: string },
+): Promise<unknown> {
+  const iso = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
+  const [row] = await sql`
+    select state, messages, expected as message_count, bytes, ends > 0 as ended,
+      to_char(opened_at at time zone 'UTC', ${iso}) as opened_at,
+      case when state = 'open' then to_char(due_at at time zone 'UTC', ${iso}) end as closes_at,
+      to_char(closed_at at time zone 'UTC', ${iso}) as closed_at
+    from gathered_sessions where source = ${source} and session_id = ${sessionId}`;
+  return row ?? null;
+}
+
+/** Where every version of a session is, and what came of it, and what did not close yet; null when there is neither. Two round trips. */
 export async function readSessionStatus(
   sql: Sql,
   { source, sessionId }: { readonly source: string; readonly sessionId: string },
@@ -75,11 +90,13 @@ export async function readSessionStatus(
     where s.source = ${source} and s.session_id = ${sessionId}
     order by s.version desc`;
   const [newest] = rows;
-  if (newest === undefined) return null;
+  const gathered = await readGathered(sql, { source, sessionId });
+  if (newest === undefined && gathered === null) return null;
   return sessionStatus.parse({
     session_id: sessionId,
     source,
-    user_id: newest.userId,
+    user_id: newest?.userId ?? null,
+    gathered,
     versions: rows.map(({ userId: _, ...version }) => version),
   });
 }
