@@ -69,6 +69,14 @@ export const alertCases: readonly AlertCase[] = [
     summary: 'An event has waited 4m 0s in the outbox',
   },
   {
+    alert: 'MillraceSessionsOverdue',
+    series: { 'millrace_close_overdue_seconds{stage="exporter"}': '0+60x20' },
+    silentAt: '8m',
+    firesAt: '12m',
+    labels: {},
+    summary: 'A session that came message by message should have closed 12m 0s ago',
+  },
+  {
     alert: 'MillraceDeadLetters',
     series: { 'millrace_dead_letters_total{stage="ingestor",cause="format"}': '0 0 1x20' },
     silentAt: '1m',
@@ -209,6 +217,7 @@ export const mutations: Readonly<Record<string, readonly [from: string, to: stri
   MillraceDrainTimeHigh: ['> 600', '> 6000'],
   MillraceEventAgeHigh: ['> 900', '< 900'],
   MillraceEventsUnpublished: ['> 60', '> 600'],
+  MillraceSessionsOverdue: ['> 300', '> 3000'],
   MillraceDeadLetters: ['[10m]', '[2m]'],
   MillraceRebalanceLoop: ['max by (stage)', 'sum by (stage)'],
   MillraceCrashLoop: ['changes(', 'resets('],

@@ -4,7 +4,7 @@
  * States: looking (each second) -> closing, page by page while there are any -> looking; waiting, while broker or database do not
  * answer -> looking; stopped. Several run at once: a session that one holds is passed over by the others. A page is one
  * transaction, so one that was cut off left nothing. A session whose messages cannot be put together is the program's fault:
- * the process ends.
+ * the process ends. It says nothing of progress: a stage that stands still must be seen while sessions close.
  */
 import { groupOfStage, topics } from '@millrace/shared/contracts/topics';
 import { backoffMs } from '@millrace/shared/domain/backoff';
@@ -81,7 +81,7 @@ async function closePage(
   readTimes: ReadTimes,
   bounds: PageBounds,
 ): Promise<number> {
-  const { clock, health, metrics, store } = runtime;
+  const { clock, metrics, store } = runtime;
   const { closed, rows } = await store.transaction(async (tx) => {
     const closed = await closeSessions(tx, readTimes, bounds);
     const context = { stage: 'ingestor', nowMs: clock.now(), traceparent: null } as const;
@@ -92,7 +92,6 @@ async function closePage(
     return { closed, rows };
   });
   for (const { cause } of closed) metrics.sessionsClosed.add({ cause });
-  if (closed.length > 0) health.progress();
   await publishRows(rows, runtime);
   return closed.length;
 }
