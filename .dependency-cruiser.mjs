@@ -126,8 +126,15 @@ export default {
       name: 'services-by-their-face',
       severity: 'error',
       comment: 'pipeline and cli import a service through src/index.ts, nothing deeper.',
-      from: { path: '^packages/(pipeline|cli)/' },
+      from: { path: '^packages/(pipeline|cli)/', pathNot: TEST },
       to: { path: '^services/', pathNot: '^services/[^/]+/src/index\\.ts$' },
+    },
+    {
+      name: 'tests-by-face-or-builders',
+      severity: 'error',
+      comment: "A test of pipeline and cli may use a service's src/testing/ too, nothing deeper.",
+      from: { path: '^packages/(pipeline|cli)/.*\\.test\\.ts$' },
+      to: { path: '^services/', pathNot: '^services/[^/]+/src/(index\\.ts$|testing/)' },
     },
     {
       name: 'testing-stays-in-tests',

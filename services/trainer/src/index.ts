@@ -13,7 +13,7 @@ export { askedValues, withoutAuto } from './core/chosen-settings.ts';
 export type { Comparison } from './core/comparison.ts';
 export type { CopyPolicy } from './core/copies.ts';
 export type { CrossValidation, Fold } from './core/cross-validation.ts';
-export { forcedNotes, requireTrainable } from './core/dataset-limits.ts';
+export { forcedNotes, problemText, requireTrainable } from './core/dataset-limits.ts';
 export { type FreezeInput, freeze } from './core/freeze.ts';
 export type {
   DatasetProblem,
@@ -48,12 +48,22 @@ export {
 } from './run/compare-models.ts';
 export { type CrossValidateOptions, crossValidate } from './run/cross-validate.ts';
 export { crossValidationSchema } from './run/cross-validation-schema.ts';
+export { readyFor } from './run/dataset.ts';
 export { type EncodedChats, encodeChats } from './run/encode-chats.ts';
 export { heldOut } from './run/held-out.ts';
 export { llmReportSchema } from './run/llm-report-schema.ts';
+export type { Machine } from './run/machine.ts';
 export type { TrainingProgress } from './run/progress.ts';
 export type { StepReport } from './run/step-report.ts';
+export { type StoredDataset, storedDataset } from './run/stored-dataset.ts';
 export { trainEmbedding } from './run/train-embedding.ts';
 export { trainLlm } from './run/train-llm.ts';
 export type { TrainOptions } from './run/train-options.ts';
 export type { LlmReport, TrainedModel } from './run/trained-model.ts';
+export {
+  type Surroundings,
+  settingsRead,
+  surroundingsOf,
+  type TrainingInputs,
+  trainingInputsSchema,
+} from './run/training-inputs.ts';

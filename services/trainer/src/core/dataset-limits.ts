@@ -34,7 +34,7 @@ export function judgeDataset(
 }
 
 /** One line for a person: what, limit, value and the setting to change. */
-const problemText = (problem: DatasetProblem): string =>
+export const problemText = (problem: DatasetProblem): string =>
   `${problem.what}: ${problem.value}, limit ${problem.limit} (${problem.setting})`;
 
 /** What a report says of a dataset that is trained on although it breaks a limit. */

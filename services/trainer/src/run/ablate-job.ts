@@ -33,7 +33,7 @@ export async function ablateJob(options: AttemptOptions): Promise<string> {
   const techniques = techniquesToAblate(job.techniques, settings.augmentation);
   const work = path.resolve(settings.storage.data_dir, 'jobs', job.jobId);
   await bringJob(options, work);
-  const ready = await readyFor({ job, store, isOwn });
+  const ready = await store.read((sql) => readyFor(sql, { line: job, isOwn }));
   const seed = job.overrides.random_state ?? settings.training.random_state;
   const copies = allCopies({ ...settings.augmentation, techniques: [...techniques] });
   // as if no other copy had been made: the arms are compared with what they were in process

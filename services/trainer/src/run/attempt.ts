@@ -7,7 +7,7 @@ import { type AttemptKind, embeddingKind, llmKind } from './attempt-kinds.ts';
 import type { AttemptOptions } from './attempt-options.ts';
 import type { AttemptPlace } from './attempt-place.ts';
 import { bringJob, dropCheckpoints } from './bring-job.ts';
-import { championFolder } from './champion-folder.ts';
+import { championOf } from './champion.ts';
 import { otherRun } from './checkpoints.ts';
 import { jobDataset } from './dataset.ts';
 import { earlierLooks } from './holdout-looks.ts';
@@ -17,6 +17,7 @@ import { examplesErased, type Registration, registerModel } from './register-mod
 import { sessionFactsOf } from './session-facts-store.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { TrainedModel } from './trained-model.ts';
+import { settingsRead, surroundingsOf, type TrainingInputs } from './training-inputs.ts';
 
 export interface AttemptResult {
   readonly modelId: string;
@@ -49,9 +50,22 @@ async function attemptOf<E extends Example>(
   const backend = await options.openBackend();
   const place = { backend, baseFolder, dataset, workFolder: work };
   const crossValidation = (await kind.crossValidate?.(options, place)) ?? null;
-  const trained = await publishModel(await train(kind, options, place), options);
+  const champion = await championOf(options);
+  const surroundings = surroundingsOf(baseFolder, backend);
+  const notes = [...dataset.notes, ...forcedNotes({ problems: result?.problems ?? [] })];
+  const compared = { championFolder: champion?.folder ?? null, notes };
+  const made = await train(kind, options, { ...place, ...compared });
+  const trained = await publishModel(made, options);
+  const inputs: TrainingInputs = {
+    ...surroundings,
+    settings: settingsRead(options.settings),
+    overrides: job.overrides,
+    found: trained.found,
+    notes,
+    champion: champion?.modelId ?? null,
+  };
   try {
-    const modelId = await register(options, { dataset, trained, crossValidation });
+    const modelId = await register(options, { dataset, trained, inputs, crossValidation });
     rmSync(work, { recursive: true, force: true });
     return { modelId, trained };
   } catch (error) {
@@ -68,7 +82,7 @@ const isErased = (error: unknown): boolean =>
 /** Waits out a database that is down: hours of training are not given up for a minute without it. */
 async function register(
   { job, store, clock, logger, signal }: AttemptOptions,
-  made: Pick<Registration, 'dataset' | 'trained' | 'crossValidation'>,
+  made: Omit<Registration, 'job' | 'nowMs'>,
 ): Promise<string> {
   for (;;) {
     try {
@@ -84,18 +98,18 @@ async function register(
 async function train<E extends Example>(
   kind: AttemptKind<E>,
   options: AttemptOptions,
-  { backend, baseFolder, dataset, workFolder: work }: AttemptPlace<E>,
+  place: AttemptPlace<E> & Required<Pick<TrainOptions<E>, 'championFolder' | 'notes'>>,
 ): Promise<TrainedModel> {
   const { job, settings, logger, store } = options;
+  const { backend, baseFolder, championFolder, notes, dataset, workFolder: work } = place;
   const { holdoutSha256, holdout } = dataset.frozen;
   const { jobId } = job;
   const own = path.join(work, `token-${job.token}`);
   mkdirSync(own, { recursive: true });
-  const forced = forcedNotes({ problems: dataset.result?.problems ?? [] });
   const run: TrainOptions<E> = {
     backend,
     baseFolder,
-    championFolder: await championFolder(options),
+    championFolder,
     frozen: dataset.frozen,
     facts: await store.read((sql) => sessionFactsOf(sql, holdout)),
     settings,
@@ -110,7 +124,7 @@ async function train<E extends Example>(
     scoreFolder: work,
     revisions: dataset.revisions,
     earlierLooks: await store.read((sql) => earlierLooks(sql, { holdoutSha256, jobId })),
-    notes: [...dataset.notes, ...forced],
+    notes,
     onProgress: options.onProgress,
     onCheckpoint: options.onCheckpoint,
     signal: options.signal,

@@ -1,20 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvariantError } from '@millrace/shared/domain/errors';
 import type { Example } from '@millrace/shared/domain/example';
-import { sha256Hex } from '@millrace/shared/domain/hash';
 import { type ExampleRevisions, examplesRevision } from '@millrace/shared/domain/revision';
+import type { Sql } from '@millrace/shared/ports/database';
 import { currentRevision } from '@millrace/shared/runtime/record-revision';
 import { copyPolicyOf, standingVerdicts } from '../core/ablation.ts';
 import { freeze } from '../core/freeze.ts';
 import type { FreezeResult, Frozen } from '../core/frozen.ts';
-import { readManifest, thaw } from '../core/manifest.ts';
 import { ablationsOf } from './ablation-store.ts';
 import type { AttemptOptions } from './attempt-options.ts';
-import { examplesById, readyExamples, sessionsOfOtherRevisions, sidesOf } from './example-store.ts';
-import { setDataset } from './job-store.ts';
+import { readyExamples, sessionsOfOtherRevisions, sidesOf } from './example-store.ts';
+import { type ClaimedJob, setDataset } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import { storePlaces } from './store-places.ts';
+import { storedDataset } from './stored-dataset.ts';
 import { syncFolder } from './sync-folder.ts';
 import { untilStored } from './wait-for-store.ts';
 
@@ -46,29 +46,29 @@ export async function jobDataset<E extends Example>(
   return await thawed({ ...options, sha256: job.datasetSha256 });
 }
 
-/** Everything of a kind that is ready for a job's line, and what its ablations allow. */
-export async function readyFor<E extends Example>({
-  job,
-  store,
-  isOwn,
-}: Pick<DatasetOptions<E>, 'job' | 'store' | 'isOwn'>) {
-  return await store.read(async (sql) => {
-    const revisions = {
-      validator: (await currentRevision(sql, 'validator')) ?? 'none',
-      augmentor: (await currentRevision(sql, 'augmentor')) ?? 'none',
-    };
-    const revision = examplesRevision(revisions);
-    const ready = await readyExamples(sql, { modelType: job.modelType, revision });
-    const examples = ready.filter(isOwn);
-    const others = await sessionsOfOtherRevisions(sql, revision);
-    const copies = copyPolicyOf(standingVerdicts(await ablationsOf(sql, job)));
-    return { examples, sides: await sidesOf(sql, examples), revisions, others, copies };
-  });
+interface ReadyOptions<E extends Example> extends Pick<DatasetOptions<E>, 'isOwn'> {
+  readonly line: Pick<ClaimedJob, 'modelName' | 'modelType'>;
+}
+
+/** Everything of a kind that is ready for a model line, and what its ablations allow. */
+export async function readyFor<E extends Example>(sql: Sql, { line, isOwn }: ReadyOptions<E>) {
+  const revisions = {
+    validator: (await currentRevision(sql, 'validator')) ?? 'none',
+    augmentor: (await currentRevision(sql, 'augmentor')) ?? 'none',
+  };
+  const revision = examplesRevision(revisions);
+  const ready = await readyExamples(sql, { modelType: line.modelType, revision });
+  const examples = ready.filter(isOwn);
+  const others = await sessionsOfOtherRevisions(sql, revision);
+  const copies = copyPolicyOf(standingVerdicts(await ablationsOf(sql, line)));
+  return { examples, sides: await sidesOf(sql, examples), revisions, others, copies };
 }
 
 async function freezeNow<E extends Example>(options: DatasetOptions<E>): Promise<JobDataset<E>> {
   const { job, store, settings, isOwn } = options;
-  const { others, revisions, ...ready } = await readyFor({ job, store, isOwn });
+  const { others, revisions, ...ready } = await store.read((sql) =>
+    readyFor(sql, { line: job, isOwn }),
+  );
   const seed = job.overrides.random_state ?? settings.training.random_state;
   const result = freeze({ modelType: job.modelType, ...ready, revisions, settings, seed });
   const manifestPath = await keptManifest(options, result);
@@ -95,25 +95,19 @@ async function thawed<E extends Example>(
 ): Promise<JobDataset<E>> {
   const { store, settings, sha256, isOwn } = options;
   const file = manifestFile(settings.storage.data_dir, sha256);
-  const manifest = existsSync(file) ? readFileSync(file, 'utf8') : null;
-  if (manifest === null || sha256Hex(manifest) !== sha256)
+  const stored = await store.read((sql) => storedDataset(sql, { sha256, file, isOwn }));
+  if (stored.kind === 'gone' || stored.kind === 'changed')
     return await anew(options, 'its manifest is gone');
-  const { header, lines } = readManifest(manifest);
-  const revision = examplesRevision(header.revisions);
-  const stored = await store.read((sql) =>
-    examplesById(sql, { ids: lines.map((line) => line.id), revision }),
-  );
-  const again = thaw(manifest, stored.filter(isOwn));
-  if (again.kind === 'missing')
-    return await anew(options, `${again.count} of its examples are gone`);
-  if (again.frozen.datasetSha256 !== sha256) {
+  if (stored.kind === 'incomplete')
+    return await anew(options, `${stored.missing} of its examples are gone`);
+  const { frozen, revision, revisions } = stored;
+  if (frozen.datasetSha256 !== sha256) {
     throw new InvariantError(
       'MILLRACE_TRAINING_DATASET_DIFFERS',
       `dataset ${sha256} does not hash to its name`,
     );
   }
-  const notes: readonly string[] = [];
-  return { frozen: again.frozen, revision, revisions: header.revisions, result: null, notes };
+  return { frozen, revision, revisions, result: null, notes: [] };
 }
 
 async function anew<E extends Example>(

@@ -1,9 +1,9 @@
 import type { CausalModel } from '@millrace/engine';
 import { canonicalJson } from '@millrace/shared/domain/canonical-json';
 import { sha256Hex } from '@millrace/shared/domain/hash';
-import { z } from 'zod';
 import { askedLlmValues, type LlmValues } from '../core/chosen-llm-settings.ts';
 import type { ChatRow } from './encode-chats.ts';
+import { type FoundTokens, foundTokensSchema } from './found.ts';
 import { keptResults } from './kept-results.ts';
 import { guardMemory } from './memory-guard.ts';
 import type { TrainLlmOptions } from './train-options.ts';
@@ -11,32 +11,38 @@ import type { TrainLlmOptions } from './train-options.ts';
 interface FindOptions {
   readonly model: CausalModel;
   readonly rows: readonly ChatRow[];
-  readonly options: Pick<TrainLlmOptions, 'settings' | 'overrides' | 'frozen' | 'scoreFolder'>;
+  readonly options: Pick<
+    TrainLlmOptions,
+    'settings' | 'overrides' | 'frozen' | 'scoreFolder' | 'found'
+  >;
 }
 
 /**
  * The values of an LLM training; only the tokens that are in memory at once are looked for. What was found is kept beside
  * the checkpoints: another attempt at the same training must run with the same, also on a machine with other memory.
  */
-export function findLlmValues({
-  model,
-  rows,
-  options,
-}: FindOptions): LlmValues & { readonly notes: readonly string[] } {
+export function findLlmValues({ model, rows, options }: FindOptions): LlmValues & {
+  readonly notes: readonly string[];
+  readonly found: FoundTokens | null;
+} {
   const { settings, overrides = {} } = options;
   const { microBatchTokens: asked, ...values } = askedLlmValues(settings, overrides);
-  if (asked !== 'auto') return { ...values, microBatchTokens: asked, notes: [] };
-  const kept = keptResults<Found>(options.scoreFolder ?? null, 'llm-found', foundSchema);
+  if (asked !== 'auto') return { ...values, microBatchTokens: asked, notes: [], found: null };
+  const kept = keptResults<FoundTokens>(
+    options.scoreFolder ?? null,
+    'llm-found',
+    foundTokensSchema,
+  );
   const key = keyOf(values.batchTokens, rows, options);
-  const fits = kept.read(key)?.fits ?? measure({ model, rows, options }, values.batchTokens);
-  kept.write(key, { fits });
-  if (fits >= values.batchTokens) return { ...values, microBatchTokens: null, notes: [] };
+  const fits =
+    (options.found?.chats ?? kept.read(key))?.fits ??
+    measure({ model, rows, options }, values.batchTokens);
+  const found = { fits };
+  kept.write(key, found);
+  if (fits >= values.batchTokens) return { ...values, microBatchTokens: null, notes: [], found };
   const note = `a batch of ${values.batchTokens} tokens goes through memory in parts of ${fits}`;
-  return { ...values, microBatchTokens: fits, notes: [note] };
+  return { ...values, microBatchTokens: fits, notes: [note], found };
 }
-
-const foundSchema = z.object({ fits: z.int() });
-type Found = z.infer<typeof foundSchema>;
 
 function measure({ model, rows, options }: FindOptions, wanted: number): number {
   const longest = rows.toSorted((a, b) => b.tokens.length - a.tokens.length);

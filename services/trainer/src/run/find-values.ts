@@ -1,27 +1,16 @@
 import type { EmbeddingModel } from '@millrace/engine';
 import { canonicalJson } from '@millrace/shared/domain/canonical-json';
 import { sha256Hex } from '@millrace/shared/domain/hash';
-import { z } from 'zod';
 import { batchSizeFor } from '../core/batch-size.ts';
 import { planBatches } from '../core/batches.ts';
 import { type AskedValues, type TrainingValues, withoutAuto } from '../core/chosen-settings.ts';
+import { type FoundValues, foundValuesSchema } from './found.ts';
 import { keptResults } from './kept-results.ts';
 import { guardMemory } from './memory-guard.ts';
 import { rangeTest } from './range-test.ts';
 import type { StepTable } from './step-report.ts';
 import type { TextPairs } from './text-pairs.ts';
 import type { TrainEmbeddingOptions } from './train-options.ts';
-
-const foundSchema = z.object({
-  batchSize: z.int(),
-  microBatchSize: z.int().nullable(),
-  learningRate: z.number(),
-  /** The curve of the range test; null: none was made. */
-  range: z.array(z.object({ rate: z.number(), loss: z.number() })).nullable(),
-  notes: z.array(z.string()),
-});
-
-export type FoundValues = z.infer<typeof foundSchema>;
 
 /** Pairs that a range test reads its loss on, and leaves out of its batches. */
 const probeSize = 64;
@@ -39,17 +28,23 @@ interface FindOptions {
  * Finds the values that are asked for as `auto`; without any it computes nothing. What was found is kept beside the
  * checkpoints: another attempt at the same training must run with the same values, also on a machine with other memory.
  */
-export async function findValues(parts: FindOptions): Promise<TrainingValues & FoundValues> {
+export async function findValues(
+  parts: FindOptions,
+): Promise<TrainingValues & FoundValues & { readonly found: FoundValues | null }> {
   const { asked, table, options } = parts;
   const plain = withoutAuto(asked);
-  if (!wantsAny(asked)) return { ...plain, range: null, notes: [] };
+  if (!wantsAny(asked)) return { ...plain, range: null, notes: [], found: null };
   return await table.measure('find values', 1, async () => {
-    const results = keptResults<FoundValues>(options.scoreFolder ?? null, 'found', foundSchema);
+    const results = keptResults<FoundValues>(
+      options.scoreFolder ?? null,
+      'found',
+      foundValuesSchema,
+    );
     const key = keyOf(parts);
-    const kept = results.read(key);
+    const kept = options.found?.pairs ?? results.read(key);
     const found = kept ?? (await find(parts));
     if (kept === null) results.write(key, found);
-    return { value: { ...plain, ...found }, done: 1, cache: kept === null ? 'miss' : 'hit' };
+    return { value: { ...plain, ...found, found }, done: 1, cache: kept === null ? 'miss' : 'hit' };
   });
 }
 

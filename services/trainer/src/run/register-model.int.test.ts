@@ -60,6 +60,16 @@ function registration(
     job,
     nowMs: 0,
     crossValidation: null,
+    inputs: {
+      base_files: {},
+      code_sha256: 'c',
+      machine: { backend: 'a test', processor: 'none', cores: 1, node: '' },
+      settings: { embedding: {}, llm: {}, training: {} },
+      overrides: {},
+      found: null,
+      notes: [],
+      champion: null,
+    },
     dataset: { frozen, revision: examplesRevision(revisions), revisions, result: null, notes: [] },
     trained: {
       path: `/models/${job.jobId}`,
@@ -85,6 +95,7 @@ function registration(
       machine: 'a test',
       steps: [],
       range: null,
+      found: null,
       devLosses: [],
     },
   };

@@ -12,6 +12,7 @@ import type { JobDataset } from './dataset.ts';
 import { type ClaimedJob, succeed } from './job-store.ts';
 import { LeaseLost } from './lease-lost.ts';
 import type { TrainedModel } from './trained-model.ts';
+import type { TrainingInputs } from './training-inputs.ts';
 
 /** Code of the error of an attempt whose dataset is no longer whole: the next one freezes anew. */
 export const examplesErased = 'MILLRACE_PROCESSING_EXAMPLES_ERASED';
@@ -20,6 +21,8 @@ export interface Registration {
   readonly job: ClaimedJob;
   readonly dataset: JobDataset;
   readonly trained: TrainedModel;
+  /** What else it takes to train it again. */
+  readonly inputs: TrainingInputs;
   /** Null for an automatic run. */
   readonly crossValidation: CrossValidation | null;
   /** Milliseconds since 1970, of the event. */
@@ -67,7 +70,7 @@ async function isRegistered(tx: Transaction, { jobId, token }: ClaimedJob): Prom
 async function insertModel(
   tx: Transaction,
   modelId: string,
-  { job, dataset, trained, crossValidation }: Registration,
+  { job, dataset, trained, inputs, crossValidation }: Registration,
 ): Promise<void> {
   const report = {
     losses: trained.losses,
@@ -94,6 +97,7 @@ async function insertModel(
     notes: dataset.notes,
     problems: dataset.result?.problems ?? [],
     forced: job.force,
+    inputs,
   };
   await tx`
     insert into models (model_id, job_id, lease_token, model_name, model_type, path, manifest_sha256, dataset_sha256,

@@ -55,7 +55,13 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
         : devSplit(frozen.train, frozen.seed);
     const pairs = textPairs(train, prompts);
     const asked = askedValues(settings, overrides);
-    const { range, notes, ...values } = await findValues({ model, asked, pairs, options, table });
+    const { range, notes, found, ...values } = await findValues({
+      model,
+      asked,
+      pairs,
+      options,
+      table,
+    });
     const length = { asked: maxSequenceLength, held: model.maxSequenceLength };
     const chosen = chosenSettings({ settings, overrides, values, length, prompts });
     const watched = textPairs(dev, prompts);
@@ -108,6 +114,7 @@ export async function trainEmbedding(options: TrainEmbeddingOptions): Promise<Tr
       holdoutLooks: looksOf(options),
       settings: chosen,
       range,
+      found: found && { pairs: found, chats: null },
       machine,
       steps: table.rows,
       llm: null,

@@ -66,7 +66,7 @@ export async function trainLlm(options: TrainLlmOptions): Promise<TrainedModel> 
         adapterFolder: folder,
       }),
     );
-    const { notes, ...values } = findLlmValues({ model, rows: sides.train.rows, options });
+    const { notes, found, ...values } = findLlmValues({ model, rows: sides.train.rows, options });
     const plan = stepsOf({ model, values, sides, most, options });
     const done = await trainSteps(plan, { table, options });
     const candidate = await scoreLlm({
@@ -151,6 +151,7 @@ export async function trainLlm(options: TrainLlmOptions): Promise<TrainedModel> 
       base: llm.base_model,
       leftOver: [],
       range: null,
+      found: found && { pairs: null, chats: found },
       steps: table.rows,
       llm: report,
     };

@@ -4,6 +4,7 @@ import type { Settings } from '@millrace/shared/contracts/settings';
 import type { ChatExample, Example, PairExample } from '@millrace/shared/domain/example';
 import type { Frozen } from '../core/frozen.ts';
 import type { SessionFacts } from '../core/session-facts.ts';
+import type { Found } from './found.ts';
 import type { TrainingProgress } from './progress.ts';
 
 /** What a training of either kind is given. */
@@ -26,6 +27,8 @@ export interface TrainOptions<E extends Example> {
   readonly earlierCheckpoints?: readonly string[];
   /** Where scores of base and champion are kept for a further attempt; without it they are computed anew. */
   readonly scoreFolder?: string;
+  /** What an earlier training of the same found for values that are asked for as `auto`: nothing is looked for then. */
+  readonly found?: Found | null;
   /** How often other candidates were compared on this holdout; left out where nobody counts. */
   readonly earlierLooks?: number;
   /** Stage revisions and sentences for the model card. */

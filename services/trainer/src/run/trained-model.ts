@@ -2,6 +2,7 @@ import type { Chosen } from '../core/chosen-settings.ts';
 import type { GateResult } from '../core/gate.ts';
 import type { RangePoint } from '../core/learning-rate-range.ts';
 import type { EncodingCounts, LeftOutChat } from './encode-chats.ts';
+import type { Found } from './found.ts';
 import type { Sample } from './sample-answers.ts';
 import type { StepReport } from './step-report.ts';
 import type { StepsDone } from './train-steps.ts';
@@ -22,6 +23,8 @@ export interface TrainedModel extends StepsDone {
   readonly leftOver: readonly number[];
   /** The curve of the learning rate's range test; null: none was made. */
   readonly range: readonly RangePoint[] | null;
+  /** Values that were asked for as `auto`; null: none was. */
+  readonly found: Found | null;
   readonly machine: string;
   readonly steps: readonly StepReport[];
   /** What only an LLM has to tell; null for an embedding model. */

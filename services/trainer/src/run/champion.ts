@@ -4,11 +4,16 @@ import { cachedModel, cacheFolderOf } from '@millrace/shared/runtime/model-store
 import type { AttemptOptions } from './attempt-options.ts';
 import { untilStored } from './wait-for-store.ts';
 
+interface Champion {
+  readonly modelId: string;
+  readonly folder: string;
+}
+
 /**
- * Folder of the line's model in use, fetched when it lies in S3, wherever it was trained; null before the first.
+ * The line's model in use and its folder, fetched when it lies in S3, wherever it was trained; null before the first.
  * @throws UserError when it is gone, changed, or lies where the settings name no store
  */
-export async function championFolder(options: AttemptOptions): Promise<string | null> {
+export async function championOf(options: AttemptOptions): Promise<Champion | null> {
   const { job, store, models, settings, logger } = options;
   const [row] = await store.read(
     (sql) => sql<{ path: string; modelId: string; manifestSha256: string }[]>`
@@ -19,7 +24,7 @@ export async function championFolder(options: AttemptOptions): Promise<string | 
   if (row === undefined) return null;
   const { path: address, modelId, manifestSha256 } = row;
   if (!address.startsWith('s3://')) {
-    if (existsSync(address)) return address;
+    if (existsSync(address)) return { modelId, folder: address };
     throw missing(
       `the folder of the model in use, ${modelId}, is gone: ${address}; bring it back or move the alias`,
     );
@@ -31,7 +36,7 @@ export async function championFolder(options: AttemptOptions): Promise<string | 
     cachedModel(models, cacheFolderOf(settings), { address, manifestSha256, signal }),
   );
   logger.info('model in use at hand', { model_id: modelId, files_fetched: fetched });
-  return folder;
+  return { modelId, folder };
 }
 
 const missing = (message: string): UserError =>
