@@ -10,8 +10,9 @@ import { startStack, stopStack } from '@millrace/local-stack';
 import { connect } from '@millrace/shared/adapters/postgres/database';
 import { migrate } from '@millrace/shared/adapters/postgres/migrate';
 import type { Sql } from '@millrace/shared/ports/database';
-import { erase, wouldErase } from '@millrace/shared/runtime/erasure/erase';
+import { erase } from '@millrace/shared/runtime/erasure/erase';
 import { holdErasures } from '@millrace/shared/runtime/erasure/erased-versions';
+import { wouldErase } from '@millrace/shared/runtime/erasure/holdings';
 import { ledgerScene } from '@millrace/shared/testing/ledger-scene';
 
 const { values } = parseArgs({

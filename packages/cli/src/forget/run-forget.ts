@@ -6,14 +6,11 @@ import {
   linesToRetrain,
   type Subject,
 } from '@millrace/shared/domain/erasure';
-import { UserError } from '@millrace/shared/domain/errors';
-import { idFault } from '@millrace/shared/domain/session-document';
-import type { Sql } from '@millrace/shared/ports/database';
-import { erase, wouldErase } from '@millrace/shared/runtime/erasure/erase';
-import { exitCodes } from '../conduct/failure.ts';
+import { erase } from '@millrace/shared/runtime/erasure/erase';
+import { wouldErase } from '@millrace/shared/runtime/erasure/holdings';
 import type { Terminal } from '../conduct/terminal.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
-import { sourcesOfSubject } from '../fleet/sources-of-subject.ts';
+import { namedSubject, sourceOf } from '../fleet/subject.ts';
 
 export interface ForgetOptions {
   readonly session?: string;
@@ -29,9 +26,12 @@ export interface ForgetOptions {
 /** `millrace forget`: a session or a user out of every table, on record; without `--yes` it only says what it would take. */
 export async function runForget(terminal: Terminal, options: ForgetOptions): Promise<void> {
   const { why, by = userInfo().username, yes = false, json } = options;
-  const named = namedIn(options);
+  const named = namedSubject(options, 'whom to forget');
   await withFleet(terminal, async ({ sql }) => {
-    const subject = { ...named, source: options.source ?? (await oneSource(sql, named)) };
+    const source =
+      options.source ??
+      (await sourceOf(sql, named, 'add --source NAME to refuse what may come of it'));
+    const subject = { ...named, source };
     const receipt = await (yes ? erase(sql, { subject, by, why }) : wouldErase(sql, subject)).catch(
       (error: unknown) => {
         throw translateDatabaseError(error);
@@ -41,37 +41,6 @@ export async function runForget(terminal: Terminal, options: ForgetOptions): Pro
     if (json) terminal.data(JSON.stringify({ ...subject, erased: yes, ...receipt, retrain }));
     else terminal.data(sentences(subject, receipt, yes).join('\n'));
   });
-}
-
-function namedIn({ session, user }: ForgetOptions): Omit<Subject, 'source'> {
-  if (session !== undefined && user === undefined) return named('session', session);
-  if (user !== undefined && session === undefined) return named('user', user);
-  throw new UserError('MILLRACE_INPUT_SUBJECT', 'name whom to forget: --session ID or --user ID', {
-    exitCode: exitCodes.usage,
-  });
-}
-
-function named(kind: Subject['kind'], id: string): Omit<Subject, 'source'> {
-  const fault = idFault(id);
-  if (fault === null) return { kind, id };
-  throw new UserError('MILLRACE_INPUT_SUBJECT', `--${kind} ${fault}`, {
-    exitCode: exitCodes.usage,
-  });
-}
-
-async function oneSource(sql: Sql, named: Omit<Subject, 'source'>): Promise<string> {
-  const [only, ...more] = await sourcesOfSubject(sql, named);
-  if (only === undefined)
-    throw new UserError(
-      'MILLRACE_INPUT_SUBJECT',
-      `no ${named.kind} is called ${named.id} here, or it was forgotten before; add --source NAME to refuse what may come of it`,
-    );
-  if (more.length === 0) return only;
-  throw new UserError(
-    'MILLRACE_INPUT_SOURCE',
-    `${more.length + 1} sources have a ${named.kind} called ${named.id}: add --source (${[only, ...more].join(', ')})`,
-    { exitCode: exitCodes.usage },
-  );
 }
 
 function sentences(subject: Subject, receipt: ErasureReceipt, done: boolean): string[] {

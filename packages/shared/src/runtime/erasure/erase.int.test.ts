@@ -8,8 +8,9 @@ import { type TestDatabase, testDatabase } from '../../testing/database.ts';
 import { ledgerScene, sceneOffsets } from '../../testing/ledger-scene.ts';
 import { untilLockAwaited } from '../../testing/until-lock-awaited.ts';
 import { affectedModels } from './affected-models.ts';
-import { erase, wouldErase } from './erase.ts';
+import { erase } from './erase.ts';
 import { erasedVersions, forgottenSessions, lockForErasure } from './erased-versions.ts';
+import { wouldErase } from './holdings.ts';
 
 let database: TestDatabase;
 let sql: Sql;

@@ -1,25 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { topics } from '../../contracts/topics.ts';
 import {
   addReceipts,
   type ErasureReceipt,
-  nothingErased,
   type Subject,
   subjectSha256,
 } from '../../domain/erasure.ts';
 import type { Sql, Transaction } from '../../ports/database.ts';
-import { affectedModels } from './affected-models.ts';
-import { type ErasedGathering, eraseGathered, gatheredOf } from './erased-gathering.ts';
-import {
-  deleteText,
-  dropSides,
-  type ErasedVersion,
-  keysOf,
-  markErased,
-  recordVersions,
-} from './erased-rows.ts';
+import { eraseGathered } from './erased-gathering.ts';
+import { deleteText, dropSides, markErased, recordVersions } from './erased-rows.ts';
 import { lockForErasure } from './erased-versions.ts';
-import { lettersNaming } from './letters-naming.ts';
+import { foundIn, lettersOf, ofLetters } from './holdings.ts';
 import { purgeDeadLetters } from './purge-dead-letters.ts';
 import { layTombstones, sessionsOfSubject } from './tombstones.ts';
 
@@ -65,32 +55,6 @@ export async function erase(sql: Sql, request: EraseRequest): Promise<ErasureRec
   return total;
 }
 
-/** What {@link erase} would take, by one look at all tables. Writes and locks nothing. */
-export async function wouldErase(sql: Sql, subject: Subject): Promise<ErasureReceipt> {
-  return await sql.begin('isolation level repeatable read read only', async (tx) => {
-    const sessions = await sessionsOfSubject(tx, subject);
-    const versions = await tx<ErasedVersion[]>`
-      select source, session_id as "sessionId", version, user_id as "userId", origin
-      from sessions where source = ${subject.source} and session_id = any(${[...sessions]}::text[]) and state <> 'erased'`;
-    const [examples] = await tx<{ count: number }[]>`
-      select count(*)::int as count from examples t join ${keysOf(tx, versions)}
-      on t.source = k.source and t.session_id = k.session_id and t.version = k.version`;
-    const letters = await lettersOf(tx, subject, sessions);
-    const gathered = await gatheredOf(tx, { source: subject.source, ids: sessions });
-    const found = addReceipts(
-      await foundIn(tx, versions, gathered),
-      await ofLetters(tx, letters.length),
-    );
-    return { ...found, examples: examples?.count ?? 0 };
-  });
-}
-
-const lettersOf = (
-  sql: Sql | Transaction,
-  { source, id }: Subject,
-  sessions: readonly string[],
-): Promise<readonly string[]> => lettersNaming(sql, { source, ids: new Set([id, ...sessions]) });
-
 /** @returns the sessions that are to be erased: all that the subject will ever have */
 async function forgetSubject(sql: Sql, request: EraseRequest): Promise<readonly string[]> {
   const { subject } = request;
@@ -130,42 +94,6 @@ async function erasePage(
   await dropSides(tx, versions);
   if (receipt.sessions > 0) await recordReceipt(tx, request, receipt);
   return receipt;
-}
-
-/** What a receipt says of versions, before anything of them is deleted, and of what was gathered. */
-async function foundIn(
-  tx: Transaction,
-  versions: readonly ErasedVersion[],
-  gathered: readonly ErasedGathering[],
-): Promise<ErasureReceipt> {
-  const inKafka =
-    versions.some(({ origin }) => origin === 'kafka') ||
-    gathered.some(({ partition }) => partition !== null);
-  return {
-    ...nothingErased,
-    versions: versions.length,
-    sessions: new Set([...versions, ...gathered].map(({ sessionId }) => sessionId)).size,
-    messages: gathered.reduce((sum, { messages }) => sum + messages, 0),
-    models: await affectedModels(tx, versions),
-    in_kafka_until: inKafka ? await heldUntil(tx) : null,
-  };
-}
-
-const ofLetters = async (tx: Transaction, count: number): Promise<ErasureReceipt> => ({
-  ...nothingErased,
-  dead_letters: count,
-  in_kafka_until: count > 0 ? await heldUntil(tx) : null,
-});
-
-/** Kafka's default of `segment.ms`: it deletes whole segments, when their newest record is old enough. */
-const segmentMs = 7 * 24 * 3_600_000;
-
-/** When the broker has nothing left, whenever the application published last: what it repeated left no row. */
-async function heldUntil(tx: Transaction): Promise<string> {
-  const seconds = (topics.sessionEvents.retentionMs + segmentMs) / 1000;
-  const [row] = await tx<{ at: Date }[]>`
-    select clock_timestamp() + make_interval(secs => ${seconds}) as at`;
-  return (row?.at ?? new Date(0)).toISOString();
 }
 
 async function recordReceipt(
