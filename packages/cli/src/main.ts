@@ -8,6 +8,7 @@ import { addDemo } from './verbs/demo.ts';
 import { addDlq } from './verbs/dlq.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addDown } from './verbs/down.ts';
+import { addExport } from './verbs/export.ts';
 import { addFolds } from './verbs/folds.ts';
 import { addForget } from './verbs/forget.ts';
 import { addLeakCheck } from './verbs/leak-check.ts';
@@ -21,6 +22,7 @@ import { addPublish } from './verbs/publish.ts';
 import { addRejected } from './verbs/rejected.ts';
 import { addReport } from './verbs/report.ts';
 import { addReprocess } from './verbs/reprocess.ts';
+import { addReproduce } from './verbs/reproduce.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTest } from './verbs/test.ts';
 import { addTrain } from './verbs/train.ts';
@@ -43,6 +45,7 @@ process.exitCode = await runProgram(
     addLedger,
     addTrain,
     addReport,
+    addReproduce,
     addModels,
     addPipeline,
     addAblate,
@@ -53,6 +56,7 @@ process.exitCode = await runProgram(
     addMask,
     addRejected,
     addReprocess,
+    addExport,
     addForget,
     addMaintain,
     addDlq,

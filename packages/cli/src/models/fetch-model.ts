@@ -55,7 +55,8 @@ function holds(folder: string, manifestSha256: string): boolean {
   }
 }
 
-function refuseOther(folder: string): void {
+/** @throws UserError when something lies in a folder that is to be written */
+export function refuseOther(folder: string): void {
   if (!existsSync(folder) || readdirSync(folder).length === 0) return;
   throw new UserError('MILLRACE_INPUT_MODEL', `${folder} is not empty: name another folder`);
 }

@@ -1,6 +1,7 @@
 import { crossValidationSchema, llmReportSchema } from '@millrace/pipeline';
 import { gateDecision } from '@millrace/shared/contracts/events';
 import type { Sql } from '@millrace/shared/ports/database';
+import { trainingInputsSchema } from '@millrace/trainer';
 import { z } from 'zod';
 
 const metrics = z.record(z.string(), z.record(z.string(), z.number()));
@@ -38,6 +39,8 @@ const report = z.looseObject({
   /** Null for an embedding model; absent in models of before. */
   llm: llmReportSchema.nullable().default(null),
   notes: z.array(z.string()),
+  /** What it takes to train it again; absent in models of before. */
+  inputs: trainingInputsSchema.nullable().default(null),
   revisions: z.record(z.string(), z.string()),
 });
 

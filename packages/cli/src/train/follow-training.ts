@@ -45,9 +45,16 @@ export async function followTraining(
 }
 
 function standingOf({ state, progress, model_type }: TrainingJob): Standing {
-  if (state === 'queued' || progress.phase === undefined) {
+  const { phase } = progress;
+  if (state === 'queued' || phase === undefined)
     return { label: `${model_type}: waiting for the runner`, done: 0, total: null, unit: 'steps' };
-  }
+  return trainingStanding({ ...progress, phase });
+}
+
+/** How a training is shown, wherever it runs. */
+export function trainingStanding(
+  progress: TrainingJob['progress'] & { readonly phase: string },
+): Standing {
   const notes = [
     progress.loss == null ? null : `loss ${progress.loss.toFixed(4)}`,
     progress.tokens_per_second == null ? null : `${progress.tokens_per_second} tokens/s`,
