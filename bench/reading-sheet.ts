@@ -1,30 +1,41 @@
 // node bench/reading-sheet.ts --data FOLDER --out SHEET.tsv --key KEY.tsv [--seed 1] [--skip 0] [--sessions 100] [--copies 240] [--below 36] [--decoys 60] [--golden 30] [--sets A,B]
+//   [--techniques synonym,insertion,deletion] [--masked-lm FOLDER] [--even] [--no-greetings]
 // A sheet for reading copies blind. Of the last sessions of three sets, which nobody has read before (those of the golden sets are left out), the product's own
 // copies with the gate, as many of each technique and set; some that the gate of 0.90 refuses and one of 0.86 would not; copies that are bad for certain (reading/decoys.ts);
 // swaps of golden/ that another reader judged. Shuffled: the sheet shows number, change and reply only; the key has the rest. Judge every line before you open the key;
-// then reading-score.ts.
+// then reading-score.ts. `contextual` among the techniques asks the masked language model of that folder; --even leaves out the sessions on odd lines, which
+// bench/judge/fit_masked_lm.py fits one on; --no-greetings leaves out copies of which nothing but a greeting differs (`Hi > Hello`), which are good and many.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { openEncoder } from '@millrace/augmentor';
+import { openEncoder, openMaskedLm } from '@millrace/augmentor';
 import { ensureMiniLm, ensureTensorflow } from '@millrace/local-stack/assets';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { rngFor, shuffled } from '@millrace/shared/domain/rng';
-import { changeOf } from './reading/change-of.ts';
+import { changeOf, greetingOnly } from './reading/change-of.ts';
 import { type Copy, collapsed, copiesOfLast } from './reading/copied-sessions.ts';
 import { spoils, wordsByPos } from './reading/decoys.ts';
 
 const option = (value: string) => ({ type: 'string', default: value }) as const;
+const flag = { type: 'boolean', default: false } as const;
 const { values } = parseArgs({
   options: {
     ...{ data: option('../shared/datasets'), out: option('sheet.tsv'), key: option('key.tsv') },
     ...{ seed: option('1'), skip: option('0'), sessions: option('100'), copies: option('240') },
     ...{ below: option('36'), decoys: option('60'), golden: option('30') },
     ...{ sets: option('star,topical_chat,ubuntu_irc') },
+    ...{ techniques: option('synonym,insertion,deletion'), 'masked-lm': option('') },
+    ...{ even: flag, 'no-greetings': flag },
   },
 });
-const [seed, skip, sessions] = [values.seed, values.skip, values.sessions].map(Number);
+const seed = Number(values.seed);
 const sets = values.sets.split(',');
-const techniques = ['synonym', 'insertion', 'deletion'];
+/** One figure for all sets, or one each. */
+const perSet = (figures: string): ((index: number) => number) => {
+  const list = figures.split(',').map(Number);
+  return (index) => list[index] ?? list[0] ?? 0;
+};
+const [skip, sessions] = [perSet(values.skip), perSet(values.sessions)];
+const techniques = values.techniques.split(',');
 const floor = 0.86;
 
 interface Row extends Omit<Copy, 'technique' | 'similarity'> {
@@ -45,22 +56,32 @@ const read = {
   lines: new Set(golden('messages.tsv').map(([set, line]) => `${set} ${line}`)),
   sentences: new Set(swaps.map((row) => collapsed(row[6] ?? ''))),
 };
-const settings = settingsSchema.parse({ augmentation: { gate: { min_similarity: floor } } });
-const limit = settingsSchema.parse({}).augmentation.gate.min_similarity;
-const encoder = openEncoder({
-  folder: await ensureMiniLm(),
-  libraryFolder: await ensureTensorflow(),
+const masked = values['masked-lm'] !== '';
+const settings = settingsSchema.parse({
+  augmentation: {
+    gate: { min_similarity: floor },
+    ...(masked && { techniques: ['contextual'], contextual: { masked_lm: 'fitted' } }),
+  },
 });
-const random = rngFor(seed ?? 1, 'reading');
-const copies: Copy[] = [];
+const limit = settingsSchema.parse({}).augmentation.gate.min_similarity;
+const libraryFolder = await ensureTensorflow();
+const encoder = openEncoder({ folder: await ensureMiniLm(), libraryFolder });
+const maskedLm = masked ? openMaskedLm({ folder: values['masked-lm'], libraryFolder }) : null;
+await Promise.all([encoder.open(), maskedLm?.open()]);
+const random = rngFor(seed, 'reading');
+const drawn: Copy[] = [];
 const anchors: string[] = [];
-for (const set of sets) {
-  const where = { folder: values.data, set, sessions: sessions ?? 0, skip: skip ?? 0 };
-  const drawn = await copiesOfLast({ ...where, settings, encoder, read });
-  copies.push(...drawn.copies);
-  anchors.push(...drawn.anchors);
+for (const [i, set] of sets.entries()) {
+  const where = { folder: values.data, set, sessions: sessions(i), skip: skip(i) };
+  const { even } = values;
+  const found = await copiesOfLast({ ...where, settings, encoder, maskedLm, even, read });
+  drawn.push(...found.copies.filter(({ technique }) => techniques.includes(technique)));
+  anchors.push(...found.anchors);
 }
-await encoder.close();
+await Promise.all([encoder.close(), maskedLm?.close()]);
+const copies = values['no-greetings']
+  ? drawn.filter(({ original, copy }) => !greetingOnly(changeOf(original, copy)))
+  : drawn;
 
 const rows = shuffled(
   [
@@ -92,7 +113,7 @@ const population = countedBy(copies, ({ set, technique, similarity }) =>
 );
 writeFileSync(
   values.key,
-  `# ${anchors.length} anchors; copies from a similarity of ${floor} by set, technique, band: ${JSON.stringify(population)}\n` +
+  `# ${anchors.length} anchors; ${drawn.length - copies.length} greetings left out; copies from a similarity of ${floor} by set, technique, band: ${JSON.stringify(population)}\n` +
     line('number', 'kind', 'set', 'line', 'position', 'technique', 'similarity', 'change') +
     rows
       .map((row, i) => {

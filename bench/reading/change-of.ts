@@ -55,3 +55,10 @@ export function changeOf(original: string, copy: string): Change {
     .map(({ gone, won }) => `${gone.join(' ')} > ${won.join(' ')}`.trim());
   return { shown: shown.join(' ').replaceAll('\n', '/'), words: words.join('; ') };
 }
+
+/** Whether one greeting stands for another and nothing else differs. */
+export function greetingOnly({ words }: Change): boolean {
+  const greeting = /^(?:hi|hello|hey|hiya|howdy|greetings)$/i;
+  const changed = words.split('; ').flatMap((pair) => pair.split(' > '));
+  return changed.every((word) => greeting.test(word.replace(/[^A-Za-z]/g, '')));
+}

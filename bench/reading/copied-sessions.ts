@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { examplesOf } from '@millrace/augmentor';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import type { Encoder } from '@millrace/shared/ports/encoder';
+import type { MaskedLm } from '@millrace/shared/ports/masked-lm';
 
 /** A copy as the product makes it, and what a reader needs beside it. */
 export interface Copy {
@@ -33,13 +34,17 @@ export interface DrawOptions {
   readonly skip: number;
   readonly settings: Settings;
   readonly encoder: Encoder;
+  /** What contextual substitution asks, where the settings name one. */
+  readonly maskedLm: MaskedLm | null;
+  /** Only lines with an even number: a model was fitted on the others. */
+  readonly even: boolean;
   /** Lines that somebody has read before, and sentences of which nobody knows the line. */
   readonly read: { readonly lines: ReadonlySet<string>; readonly sentences: ReadonlySet<string> };
 }
 
 /** The copies of the last sessions of a set that nobody has read, through the augmentor's own library face. */
 export async function copiesOfLast(options: DrawOptions): Promise<Drawn> {
-  const { folder, set, sessions, skip, settings, encoder, read } = options;
+  const { folder, set, sessions, skip, settings, encoder, maskedLm, even, read } = options;
   const lines = gunzipSync(readFileSync(path.join(folder, `${set}.train.jsonl.gz`)))
     .toString()
     .trim()
@@ -48,6 +53,7 @@ export async function copiesOfLast(options: DrawOptions): Promise<Drawn> {
   const anchors: string[] = [];
   let left = sessions;
   for (let line = lines.length - 1 - skip; line >= 0 && left > 0; line--) {
+    if (even && line % 2 === 1) continue;
     const document = JSON.parse(lines[line] ?? '');
     const messages: { role: 'user' | 'assistant'; content: string }[] =
       document.conversation_data.messages;
@@ -60,7 +66,7 @@ export async function copiesOfLast(options: DrawOptions): Promise<Drawn> {
       sessionSha256: document.session_id,
       messages: messages.map(({ role, content }) => ({ role, content, timestamp: null })),
     };
-    const { examples } = await examplesOf(session, { settings, side: 'train', encoder });
+    const { examples } = await examplesOf(session, { settings, side: 'train', encoder, maskedLm });
     const texts = new Map<number, string>();
     for (const one of examples) {
       if (one.kind !== 'pair') continue;
