@@ -19,6 +19,8 @@ import { wordTools } from './word-tools.mjs';
 const least = { share: 0.8, total: 3, count: 2 };
 const most = { senses: 4, otherSenses: 3 };
 
+const signOf = { before: '>', after: '<', with: '~' };
+
 const { wordnet, forms } = wordTools();
 
 const opposed = new Set(wordnet.antonyms().map(([a, b]) => `${a} ${b}`));
@@ -102,8 +104,8 @@ function readPairs() {
   return found;
 }
 
-/** `not before a b` -> `>!a,b`: `>` the word behind, `<` the word before. */
+/** `not before a b` -> `>!a,b`: `>` the word behind, `<` the word before, `~` any word of the text. */
 function limitOf(text) {
-  const [, not, side, words] = /^(not )?(before|after) (.+)$/.exec(text);
-  return `${side === 'before' ? '>' : '<'}${not ? '!' : ''}${words.split(' ').join(',')}`;
+  const [, not, side, words] = /^(not )?(before|after|with) (.+)$/.exec(text);
+  return `${signOf[side]}${not ? '!' : ''}${words.split(' ').join(',')}`;
 }

@@ -16,7 +16,7 @@ interface Option {
 }
 
 interface Limit {
-  readonly side: 'before' | 'after';
+  readonly side: 'before' | 'after' | 'anywhere';
   readonly words: ReadonlySet<string>;
   /** Whether only these may stand there, or none of these. */
   readonly only: boolean;
@@ -71,12 +71,15 @@ function optionOf(text: string): Option {
 function limitOf(text: string): Limit {
   const only = text.charAt(1) !== '!';
   const words = new Set(text.slice(only ? 1 : 2).split(','));
-  return { side: text.startsWith('>') ? 'after' : 'before', words, only };
+  return { side: sideOf[text.charAt(0)] ?? 'before', words, only };
 }
+
+const sideOf: Readonly<Record<string, Limit['side']>> = { '>': 'after', '~': 'anywhere' };
 
 function fits({ free, limits }: Option, place: Place): boolean {
   if (!free && !place.plain) return false;
   return limits.every(({ side, words, only }) => {
+    if (side === 'anywhere') return [...words].some((word) => place.words.has(word)) === only;
     const beside = side === 'after' ? [place.after, place.afterPos] : [place.before];
     return beside.some((word) => words.has(word)) === only;
   });

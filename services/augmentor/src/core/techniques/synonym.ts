@@ -2,13 +2,12 @@ import { type Rng, shuffled } from '@millrace/shared/domain/rng';
 import type { Reading, Token } from '@millrace/text/tokens';
 import { isPlainVerb } from './complement.ts';
 import { breaksArticle, isOpeningWord, isPlainWord, negatedTokens } from './context.ts';
+import { familiesOf } from './families.ts';
 import { type Edit, edited, type Place, type Propose, type Synonyms } from './technique.ts';
 
 /** Words of a message that are replaced together: with more, two doubtful swaps meet in one text too often. */
 const swapsPerCandidate = 2;
 const candidates = 4;
-/** Letters at the beginning that two words of one family share: no `reserve a reservation`. */
-const familyPrefix = 5;
 
 /** Behind a verb, or its pronoun (`help me out`), they make another one of it. */
 const particles = new Set(
@@ -68,7 +67,8 @@ export function swapTo(token: Token, word: string): Edit {
 /** The words of a text that others may take the place of, and which. */
 export function slotsOf(reading: Reading, synonyms: Synonyms): Slot[] {
   const negated = negatedTokens(reading);
-  const families = familiesOf(reading.tokens);
+  const countKin = familiesOf(reading.tokens);
+  const words = new Set(reading.tokens.map(({ text }) => text.toLowerCase()));
   return reading.tokens.flatMap((token, index) => {
     if (token.fixed || negated.has(index)) return [];
     const pos = posOf(reading, index);
@@ -76,14 +76,14 @@ export function slotsOf(reading: Reading, synonyms: Synonyms): Slot[] {
     if (!isPlainWord(reading, token) && !isOpeningWord(reading, index)) return [];
     if (!allows(reading, index, pos)) return [];
     const article = reading.tokens[index - 1]?.text;
-    const own = familyOf(token.text);
-    if (pos === 'NOUN' && (families.get(own) ?? 0) > 1) return [];
-    const found = synonyms.of(pos, token.text.toLowerCase(), placeOf(reading, index, pos));
-    const options = found.filter((option) => {
-      const family = familyOf(option);
-      const others = (families.get(family) ?? 0) - (family === own ? 1 : 0);
-      return others === 0 && !breaksArticle(article, token.text, option);
-    });
+    if (pos === 'NOUN' && countKin(token.text) > 1) return [];
+    const countOwn = familiesOf([token]);
+    const place = { ...placeOf(reading, index, pos), words };
+    const found = synonyms.of(pos, token.text.toLowerCase(), place);
+    const options = found.filter(
+      (option) =>
+        countKin(option) === countOwn(option) && !breaksArticle(article, token.text, option),
+    );
     return options.length === 0 ? [] : [{ token, options }];
   });
 }
@@ -94,7 +94,7 @@ function posOf({ tokens }: Reading, index: number): string {
   return pos === 'VERB' && nounMarkers.has(before) ? 'NOUN' : pos;
 }
 
-function placeOf(reading: Reading, index: number, pos: string): Place {
+function placeOf(reading: Reading, index: number, pos: string): Omit<Place, 'words'> {
   const before = reading.tokens[index - 1];
   const after = reading.tokens[index + 1];
   return {
@@ -105,25 +105,15 @@ function placeOf(reading: Reading, index: number, pos: string): Place {
   };
 }
 
+/** Lower case; the tagger takes `in.` at a text's end for inches. */
 const sideOf = (token: Token | undefined): string =>
   token === undefined || !/[\p{L}\p{N}]/u.test(token.text)
     ? '$'
-    : token.text.toLowerCase().replaceAll('’', "'");
-
-/** How often each family of words stands in the text. */
-function familiesOf(tokens: readonly Token[]): Map<string, number> {
-  const families = new Map<string, number>();
-  for (const token of tokens) {
-    const family = familyOf(token.text);
-    families.set(family, (families.get(family) ?? 0) + 1);
-  }
-  return families;
-}
-
-const familyOf = (word: string): string => word.toLowerCase().slice(0, familyPrefix);
+    : token.text.toLowerCase().replaceAll('’', "'").replace(/\.$/, '');
 
 /** What part of speech alone does not say: compounds, particle verbs, comparisons. */
 function allows({ tokens }: Reading, index: number, pos: string): boolean {
+  const token = tokens[index];
   const before = tokens[index - 1];
   const after = tokens[index + 1];
   const next = after?.text.toLowerCase() ?? '';
@@ -131,9 +121,13 @@ function allows({ tokens }: Reading, index: number, pos: string): boolean {
   const compared = comparing.has(before?.text.toLowerCase() ?? '');
   switch (pos) {
     case 'NOUN':
-      return !isNominal(before) && !isNominal(after);
+      return !isNominal(before) && !isNominal(after) && !isVerbInName(tokens, index - 1);
     case 'VERB':
-      return !particles.has(next) && !(after?.pos === 'PRON' && particles.has(behind));
+      return (
+        !particles.has(next) &&
+        !(after?.pos === 'PRON' && particles.has(behind)) &&
+        !isNamedDoing(token, before, after)
+      );
     case 'ADJ':
       return !compared && !particles.has(next);
     case 'ADV':
@@ -143,6 +137,20 @@ function allows({ tokens }: Reading, index: number, pos: string): boolean {
     default:
       return false;
   }
+}
+
+/** What the tagger takes for a verb between an article and a noun is part of a name: `the north hill apartments`. */
+function isVerbInName(tokens: readonly Token[], index: number): boolean {
+  if (tokens[index]?.pos !== 'VERB') return false;
+  const [before, further] = [tokens[index - 1]?.pos ?? '', tokens[index - 2]?.pos ?? ''];
+  return before === 'DET' || (['ADJ', 'ADV'].includes(before) && further === 'DET');
+}
+
+/** An -ing form that names something, whatever the tagger says: `the hotel booking again`, `is there booking available`. */
+function isNamedDoing(token?: Token, before?: Token, after?: Token): boolean {
+  if (!token?.text.endsWith('ing')) return false;
+  const named = isNominal(before) || before?.text.toLowerCase() === 'there';
+  return named && !['DET', 'PRON', 'PART', 'NUM'].includes(after?.pos ?? '');
 }
 
 const isNominal = (token: Token | undefined): boolean =>

@@ -16,6 +16,8 @@ export interface Place {
   readonly afterPos: string;
   /** Whether a verb has an object or nothing behind it, no other complement. */
   readonly plain: boolean;
+  /** All words of the text, lower case. */
+  readonly words: ReadonlySet<string>;
 }
 
 /** Words that may take a word's place in its form, by universal part of speech; without a place, those of any. */

@@ -42,14 +42,47 @@ describe('proposeSynonyms()', () => {
     'it assists, if that helps',
     'i get one big headache',
     'can anybody help me out',
+    // read blind, and found wrong (golden/reading/4-bad.tsv)
+    'it was laughing so hard',
+    'they do everything big',
+    'let us try to make it at four',
+    'Could I book a viewing',
+    'I hate her guts',
+    'it was calculated in.',
+    'i totally meant pink',
+    'yes, very true',
+    'he sat there very long',
+    'hence the name',
+    'that might help',
+    'she is helping the smaller roles',
+    'i guess it was a woman',
+    'do you think it is her',
+    'Soon we see it',
+    'did you make reservations',
+    'schedule a viewing at the north hill apartments',
+    'Good one it seems',
+    // of the same kinds, in other sessions
+    'Dr. Alexis is always so kind.',
+    'try the hotel booking again',
+    'in the very beginning',
+    'a comic of sorts',
+    'my car is in the shop',
+    'I heard it on my phone',
+    'I think it is cool',
+    'they know how to live large',
+    'you were so much help',
+    'Really and is he a singer',
   ])('finds nothing to say otherwise in: %s', (text) => {
     expect(proposed(proposeSynonyms, text)).toEqual([]);
   });
 
-  it('never puts a word of one family beside its kin', () => {
-    expect(distinct(proposeSynonyms, 'please book a reservation')).not.toContain(
-      'please reserve a reservation',
-    );
+  it.each([
+    ['please book a reservation', 'please reserve a reservation'],
+    ['book me a reservation', 'book me a booking'],
+    ['when is there booking available', 'when is there reserving available'],
+    ['the films beat one film', 'the movies beat one film'],
+  ])('never makes of %s: %s', (text, copy) => {
+    expect(distinct(proposeSynonyms, text)).not.toContain(copy);
   });
 });
 
