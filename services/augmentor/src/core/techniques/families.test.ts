@@ -2,7 +2,9 @@ import { readText } from '@millrace/text/tokens';
 import { expect, it } from 'vitest';
 import { familiesOf } from './families.ts';
 
-const count = familiesOf(readText('Book two kids a reservation and reserve another booking').tokens);
+const count = familiesOf(
+  readText('Book two kids a reservation and reserve another booking').tokens,
+);
 
 it.each([
   ['reserved', 2],

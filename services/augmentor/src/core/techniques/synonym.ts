@@ -126,7 +126,7 @@ function allows({ tokens }: Reading, index: number, pos: string): boolean {
       return (
         !particles.has(next) &&
         !(after?.pos === 'PRON' && particles.has(behind)) &&
-        !isNamedDoing(token, before, after)
+        !isNoDoing(token, before, after)
       );
     case 'ADJ':
       return !compared && !particles.has(next);
@@ -146,9 +146,10 @@ function isVerbInName(tokens: readonly Token[], index: number): boolean {
   return before === 'DET' || (['ADJ', 'ADV'].includes(before) && further === 'DET');
 }
 
-/** An -ing form that names something, whatever the tagger says: `the hotel booking again`, `is there booking available`. */
-function isNamedDoing(token?: Token, before?: Token, after?: Token): boolean {
+/** An -ing form that names something or belongs to it, whatever the tagger says: `the hotel booking again`, `their one remaining store`. */
+function isNoDoing(token?: Token, before?: Token, after?: Token): boolean {
   if (!token?.text.endsWith('ing')) return false;
+  if (after?.pos === 'NOUN') return ['DET', 'NUM'].includes(before?.pos ?? '');
   const named = isNominal(before) || before?.text.toLowerCase() === 'there';
   return named && !['DET', 'PRON', 'PART', 'NUM'].includes(after?.pos ?? '');
 }

@@ -71,6 +71,11 @@ describe('proposeSynonyms()', () => {
     'they almost completely forgot',
     'we wanted to help the world',
     'bigger and better',
+    // 7-bad.tsv
+    'I miss their one remaining lake',
+    'I need to answer him quickly right now',
+    'he could have chosen her',
+    'they drop me off at the movies',
     // of the same kinds, in other sessions
     'Dr. Alexis is always so kind.',
     'try the hotel booking again',
@@ -91,6 +96,7 @@ describe('proposeSynonyms()', () => {
     ['book me a reservation', 'book me a booking'],
     ['when is there booking available', 'when is there reserving available'],
     ['they really tried to read it', 'they truly attempted to read it'],
+    ['He really did say it', 'He genuinely did say it'],
     ['it is really her own', 'it is genuinely her own'],
     ['the films beat one film', 'the movies beat one film'],
   ])('never makes of %s: %s', (text, copy) => {
