@@ -61,6 +61,21 @@ it('maskedSwaps() takes a noun from the table alone in which a thing has one nam
   expect(swapsBy({ hotel: [both, both] })).toEqual(['Please find me a cheap lodge now.']);
 });
 
+it('maskedSwaps() leaves a word where the reviewed table has the other one for other places only', () => {
+  const elsewhere: Synonyms = {
+    of: (pos, form, place) => (place === undefined ? synonyms.of(pos, form) : []),
+  };
+  const predict = answering({
+    cheap: [
+      { inexpensive: -1, low: -2 },
+      { inexpensive: -1, low: -1 },
+    ],
+  });
+  const nouns = 'Find cheap hotels.';
+  const swaps = maskedSwaps(nouns, { read: readText, synonyms: elsewhere }, { related, predict });
+  expect(swaps).toEqual(['Find low hotels.']);
+});
+
 it('proposeContextual() offers nothing without the model that the settings name', () => {
   const random = rngFor(1, 'a');
   expect(proposeContextual(text, random, { ...tools, masked: null })).toEqual([]);

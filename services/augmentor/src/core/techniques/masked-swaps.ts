@@ -56,13 +56,18 @@ function keepsReading(before: Reading, after: Reading): boolean {
   return before.tokens.every(({ pos }, i) => pos === after.tokens[i]?.pos);
 }
 
-/** Words of both tables; of nouns only the first, in which a thing has one name a session. */
+/**
+ * Words of both tables; of nouns only the first, in which a thing has one name a session. What the first has for some places, the second
+ * does not bring to others.
+ */
 function either(synonyms: Synonyms, related: Synonyms): Synonyms {
   return {
     of: (pos, form, place) => {
       const near = synonyms.of(pos, form, place);
       if (pos === 'NOUN') return near;
-      return [...new Set([...near, ...related.of(pos, form, place)])];
+      const known = synonyms.of(pos, form);
+      const further = related.of(pos, form, place).filter((word) => !known.includes(word));
+      return [...near, ...further];
     },
   };
 }
