@@ -61,7 +61,7 @@ describe('proposeSynonyms()', () => {
     'did you make reservations',
     'schedule a viewing at the north hill apartments',
     'Good one it seems',
-    // 6-bad.tsv
+    // 5-bad.tsv
     'I wanted to see them soon',
     'it would still really help',
     'You would think it was him',
@@ -71,7 +71,7 @@ describe('proposeSynonyms()', () => {
     'they almost completely forgot',
     'we wanted to help the world',
     'bigger and better',
-    // 7-bad.tsv
+    // 6-bad.tsv
     'I miss their one remaining lake',
     'I need to answer him quickly right now',
     'he could have chosen her',
