@@ -12,10 +12,12 @@ import { ingestWorld, messageEvent, partEvent } from './testing/ingest-world.ts'
 let world: Awaited<ReturnType<typeof ingestWorld>>;
 const folder = mkdtempSync(path.join(tmpdir(), 'millrace-gathering-'));
 const children: ChildProcess[] = [];
+/** Longer than it takes, on a busy machine too, to see that the messages are there and to kill. */
+const graceSeconds = 5;
 
 beforeAll(async () => {
   world = await ingestWorld();
-  writeFileSync(path.join(folder, 'settings.yaml'), 'session: { end_grace: 1 }\n');
+  writeFileSync(path.join(folder, 'settings.yaml'), `session: { end_grace: ${graceSeconds} }\n`);
 });
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');

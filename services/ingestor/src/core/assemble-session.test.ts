@@ -30,7 +30,7 @@ const event = fc.record({
 });
 
 describe('assembleSession()', () => {
-  it('P31: any permutation of arrival gives the same session, byte for byte', () => {
+  it('any permutation of arrival gives the same session, byte for byte', () => {
     const arrivals = fc.array(event, { maxLength: 12 }).chain((list) => {
       const events = list.map(({ timestamp, content, user, metadata, isEnd }, i) =>
         part(isEnd ? 'end' : 'message', `e${i}`, {

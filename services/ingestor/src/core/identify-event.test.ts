@@ -28,7 +28,7 @@ const identified = (
 const yes = { role: 'user', content: 'Yes', timestamp: '2026-05-04T10:00:00Z' };
 
 describe('identifyEvent()', () => {
-  it('P31: names a message by its own id, else by the event, else by what it says, when, and the how manieth it is', () => {
+  it('names a message by its own id, else by the event, else by what it says, when, and the how manieth it is', () => {
     expect(identified({ message: yes, message_id: 'm1' }, { eventId: 'e1' }).identity).toBe('m1');
     expect(identified({ message: yes }, { eventId: 'e1' }).identity).toBe('e1');
     const named = (message: JsonObject, ordinal = 0) =>
@@ -51,7 +51,7 @@ describe('identifyEvent()', () => {
     expect(end({ message_count: 2 }, 'e1')).not.toBe(end({ message_count: 3 }, 'e1'));
   });
 
-  it('P20: refuses a message over 1 MiB, and nesting that its session could not hold', () => {
+  it('refuses a message over 1 MiB, and nesting that its session could not hold', () => {
     const { messageBytes } = sessionLimits;
     const large = (bytes: number) => {
       const frame = JSON.stringify({ message: { content: '' } }).length;
