@@ -238,7 +238,7 @@ const storage = z.strictObject({
   /** Days after which `millrace maintain` throws text away that nothing waits for; null: it stays. */
   retention: z
     .strictObject({
-      /** Payloads as received, of sessions that are judged, and augmented where they were kept. They cannot be judged again then. */
+      /** Payloads as received, of sessions that are judged, and augmented where they were kept: they cannot be judged again then. Messages of sessions that came one by one, once these closed. */
       raw_days: z.number().positive().nullable().default(null),
       /** Bytes of dead letters. They cannot be sent again then. */
       dead_letter_days: z.number().positive().nullable().default(null),

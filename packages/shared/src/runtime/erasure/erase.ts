@@ -24,12 +24,11 @@ export interface EraseRequest {
 const pageSessions = 200;
 
 /**
- * Takes the text of a session, or of every session of a user, out of all tables: what was received, also of sessions that did
- * not close yet, what was cleaned, the
- * examples and their copies, dead letters that name it. What stays are ids, hashes and counts, so the ledger balances, and
- * tombstones: what comes of the subject later is `erased` at the door, for ever. Stages that hold the text in memory
- * write nothing of it; a training that began with it registers no model. The models that were made before are named.
- * A session of which any version is of the user goes whole, with all its versions.
+ * Takes the text of a session, or of every session of a user, out of all tables: what was received, also of open sessions,
+ * what was cleaned, the examples and their copies, dead letters that name it. What stays are ids, hashes and counts, so the
+ * ledger balances, and tombstones: what comes of the subject later is `erased` at the door, for ever. Stages that hold the
+ * text in memory write nothing of it; a training that began with it registers no model. The models that were made before
+ * are named. A session of which any version is of the user goes whole, with all its versions.
  *
  * States: forgotten (tombstones are there: nothing comes in any more) -> dead letters purged -> erased page by page, each with
  * its receipt in the audit. One that was cut off goes on when it is asked for again. Asked for twice it takes what is left,

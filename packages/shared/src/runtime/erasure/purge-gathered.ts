@@ -12,8 +12,9 @@ export interface PurgedGathered {
 }
 
 /**
- * Throws the messages of sessions away that closed before: their versions hold the text, for as long as it is kept. What they
- * were called stays, so that one that comes again is known; a later one is refused. On record, a page a transaction.
+ * Throws away what was gathered of sessions that closed more than so many days ago: their versions hold the text, for as
+ * long as it is kept. What it was called stays, so that what comes again is known; what comes later is refused. On record,
+ * a page a transaction: one that was cut off goes on the next time.
  */
 export async function purgeGathered(sql: Sql, olderThanDays: number): Promise<PurgedGathered> {
   let total: PurgedGathered = { sessions: 0, messages: 0, bytes: 0 };
