@@ -111,7 +111,7 @@ storage:
 \`\`\`
 
 Generated from \`packages/shared/src/contracts\`; a test compares this page with the code
-(\`pnpm exec vitest run --project unit -u packages/shared/src/contracts/settings-page.test.ts\` writes it).
+(\`pnpm exec vitest run --project unit packages/shared/src/contracts/settings-page.test.ts -u\` writes it).
 `;
 
 function settingsPage(): string {

@@ -51,7 +51,7 @@ export function featureDocs(): string {
     '',
     'Figures that are stored with every example (`examples.features`, and `features` of what `examplesOf` returns). Finite for whatever',
     'text, 0 where there is nothing to measure, six digits behind the point. Generated from `services/augmentor/src/core/features`;',
-    'a test compares this page with the code (`pnpm exec vitest run --project unit -u services/augmentor/src/core/features` writes it).',
+    'a test compares this page with the code (`pnpm exec vitest run --project unit services/augmentor/src/core/features -u` writes it).',
     '',
     '## Of a text',
     '',
