@@ -43,7 +43,11 @@ export interface Gathered {
   readonly outcomes: readonly ('applied' | 'duplicate' | PoisonError)[];
 }
 
-/** @param before null for a session that is new @param events of one session, in order of arrival */
+/**
+ * The session with these events, and what became of each.
+ * @param before null for a session that is new
+ * @param events of one session, in order of arrival
+ */
 export function gather(
   before: Gathering | null,
   events: readonly GatheredEvent[],

@@ -55,7 +55,10 @@ export type EventIdentification =
 /** A session's document holds a message two levels deeper than its event does. */
 const maxDepth = maxJsonDepth - 2;
 
-/** @param redact kinds to take out before it is stored; null to store the bytes as they came */
+/**
+ * Which message or end of which session it is, and what is stored of it; or why it can be none.
+ * @param redact kinds to take out before it is stored; null to store the bytes as they came
+ */
 export function identifyEvent(
   received: ReceivedEvent,
   arrival: Arrival,

@@ -1,3 +1,4 @@
+import type { Json } from '@millrace/shared/domain/canonical-json';
 import { sha256Hex } from '@millrace/shared/domain/hash';
 import type { Redaction } from '@millrace/shared/domain/redact/redaction';
 import { isJsonObject, type JsonObject } from '@millrace/shared/domain/session-document';
@@ -32,8 +33,8 @@ export function numberPlaceholders<P extends Part>(parts: readonly P[]): readonl
       numbered += text.slice(from, start) + numbers.of(kind, `${i} ${found}`);
       from = end;
     }
-    const document: unknown = JSON.parse(numbered + text.slice(from));
-    if (!isJson(document)) return part;
+    const document: Json = JSON.parse(numbered + text.slice(from));
+    if (!isJsonObject(document)) return part;
     return { ...part, document, redactions: withHash(part.redactions, document) };
   });
 }
@@ -43,9 +44,6 @@ function typedIn({ document, redactions }: Part): readonly string[] {
   const typed = document[typedField];
   return Array.isArray(typed) ? typed.filter((one) => typeof one === 'string') : [];
 }
-
-const isJson = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The record of a text's last change ends with the hash of the text that there is now. */
 function withHash(redactions: readonly Redaction[], { message }: JsonObject): readonly Redaction[] {

@@ -28,6 +28,7 @@ export interface Closed {
 /**
  * Closes sessions that are due, the oldest first, those that another closer holds passed over: each becomes a version like
  * any other; content that a version has already makes none. The rows of a session are locked before any of `sessions`.
+ * @throws InvariantError when the events of one are not those that were stored
  */
 export async function closeSessions(
   tx: Transaction,
