@@ -10,6 +10,11 @@ describe('readTimesAfter()', () => {
     expect(readAt(readTimesAfter(new Map(), at(null, 0n), 100))).toBe(100);
   });
 
+  it('has read all of a partition whose records went by their age: none comes that moves the commit on', () => {
+    const gone = [{ partition: 0, begin: 9n, end: 9n, committed: 4n }];
+    expect(readAt(readTimesAfter(new Map(), gone, 100))).toBe(100);
+  });
+
   it('does not know what was read while what lay there at the first look still waits', () => {
     const first = readTimesAfter(new Map(), at(2n, 5n), 100);
     const second = readTimesAfter(first, at(4n, 9n), 200);

@@ -27,7 +27,8 @@ export function readTimesAfter(
 ): ReadTimes {
   return new Map(
     offsets.map(({ partition, begin, end, committed }) => {
-      const done = committed ?? begin;
+      // what went by its age cannot be read any more, and no record comes that moves the commit past it
+      const done = committed !== null && committed > begin ? committed : begin;
       const known = before.get(partition) ?? { readAtMs: null, next: null };
       if (done >= end) return [partition, { readAtMs: nowMs, next: null }];
       if (known.next !== null && done < known.next.end) return [partition, known];

@@ -35,6 +35,7 @@ export async function gatherEvents(
       const fresh = own.filter((_, i) => gathered.outcomes[i] === 'applied');
       const [first] = fresh;
       if (first !== undefined) written.push({ of: first, after: gathered.after, fresh });
+      else if (before === null) await dropEmpty(tx, own);
     }
   }
   if (written.length > 0) {
@@ -94,6 +95,15 @@ async function lockSessions(
     nowMs: Math.max(...rows.map(({ nowMs }) => nowMs)),
     rows: new Map(rows.filter(({ isNew }) => !isNew).map((row) => [keyOf(row), row])),
   };
+}
+
+/** A session of which nothing was taken: its row, made only to be locked, would close without a message. */
+async function dropEmpty(tx: Transaction, [first]: readonly GatheredEvent[]): Promise<void> {
+  if (first === undefined) return;
+  const { source, sessionId } = first;
+  await tx`
+    delete from gathered_sessions
+    where source = ${source} and session_id = ${sessionId} and messages + ends = 0`;
 }
 
 const ms = (tx: Transaction, column: string) =>
