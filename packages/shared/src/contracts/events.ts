@@ -18,11 +18,11 @@ export const sessionEnded = z
     error: 'is missing',
   });
 
-/** What may stand beside a message or an end: it becomes the session's, the later of two under one name. */
+/** What may stand beside a message or an end: it becomes the session's, the later of two under one name. Null is absent. */
 const ofSession = {
   session_id: idText,
   user_id: idText.nullish(),
-  metadata: z.looseObject({}).optional(),
+  metadata: z.looseObject({}).nullish(),
 };
 
 /**
@@ -31,14 +31,14 @@ const ofSession = {
  */
 export const sessionMessage = z.looseObject({
   ...ofSession,
-  message_id: idText.optional(),
+  message_id: idText.nullish(),
   message: z.looseObject({}),
 });
 
 /** The session is over: it closes when it has `message_count` messages, else `session.end_grace` later. */
 export const sessionEnd = z.looseObject({
   ...ofSession,
-  message_count: z.int().min(0).max(1_000_000).optional(),
+  message_count: z.int().min(0).max(1_000_000).nullish(),
 });
 
 export const sessionClosed = z.object({

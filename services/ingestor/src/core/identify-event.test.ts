@@ -1,3 +1,4 @@
+import { sessionEnd, sessionMessage } from '@millrace/shared/contracts/events';
 import { sessionLimits } from '@millrace/shared/contracts/session-limits';
 import type { JsonObject } from '@millrace/shared/domain/session-document';
 import { sensitiveKinds } from '@millrace/text';
@@ -28,6 +29,15 @@ const identified = (
 const yes = { role: 'user', content: 'Yes', timestamp: '2026-05-04T10:00:00Z' };
 
 describe('identifyEvent()', () => {
+  it('takes null for what is absent, as many serializers write it', () => {
+    const absent = { message_id: null, user_id: null, metadata: null };
+    const document = { session_id: 's', message: yes, ...absent };
+    expect(sessionMessage.safeParse(document).success).toBe(true);
+    expect(sessionEnd.safeParse({ session_id: 's', message_count: null }).success).toBe(true);
+    const { identity, sha256 } = identified({ message: yes });
+    expect(identified(document)).toMatchObject({ identity, sha256, userId: null });
+  });
+
   it('names a message by its own id, else by the event, else by what it says, when, and the how manieth it is', () => {
     expect(identified({ message: yes, message_id: 'm1' }, { eventId: 'e1' }).identity).toBe('m1');
     expect(identified({ message: yes }, { eventId: 'e1' }).identity).toBe('e1');
