@@ -5,7 +5,7 @@
 export const gatheringChecks: readonly Readonly<Record<'query', string>>[] = [
   {
     query: `
-      select count(*) as "gathered sessions whose messages and ends are not all there, or the other way round"
+      select count(*) as "gathered sessions that differ from their messages and ends"
       from gathered_sessions g full join (
         select source, session_id, count(*) filter (where kind = 'message') as messages, count(*) filter (where kind = 'end') as ends
         from gathered_events group by 1, 2) e using (source, session_id)
@@ -13,7 +13,7 @@ export const gatheringChecks: readonly Readonly<Record<'query', string>>[] = [
   },
   {
     query: `
-      select count(*) as "gathered sessions that differ from the versions that closing made of them"
+      select count(*) as "gathered sessions that differ from the versions made of them"
       from gathered_sessions g full join (
         select source, session_id, count(*) as versions from sessions where origin = 'messages' group by 1, 2) s
       using (source, session_id)
@@ -33,7 +33,7 @@ export const gatheringChecks: readonly Readonly<Record<'query', string>>[] = [
   },
   {
     query: `
-      select count(*) as "erased gathered sessions without their record, or the other way round"
+      select count(*) as "erased gathered sessions that differ from their records"
       from (select source, session_id from gathered_sessions where state = 'erased') g
       full join (
         select detail->>'source' as source, subject as session_id from audit where action = 'gathered_erased') a
@@ -42,7 +42,7 @@ export const gatheringChecks: readonly Readonly<Record<'query', string>>[] = [
   },
   {
     query: `
-      select abs(g.purged - a.recorded) as "gathered sessions that went by their age and differ from their records"
+      select abs(g.purged - a.recorded) as "purged gathered sessions that differ from their records"
       from (select count(*) as purged from gathered_sessions where purged_at is not null) g,
         (select coalesce(sum((detail->>'sessions')::bigint), 0) as recorded from audit where action = 'gathered_purged') a`,
   },

@@ -177,6 +177,6 @@ function sidesCheck(kind: 'user' | 'session', column: string): { readonly query:
         (select count(*) from augmentations a join sessions s using (source, session_id, version)
           left join parsed d on d.source = s.source and d.id = s.${column}
           where ${only} and s.state <> 'erased' and d.side is distinct from a.side)
-          as "augmentations on another side than their ${kind}, or without one"`,
+          as "augmentations whose side is not that of their ${kind}"`,
   };
 }
