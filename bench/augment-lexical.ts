@@ -1,8 +1,8 @@
-// node bench/augment-lexical.ts (SESSIONS.jsonl.gz [--sessions N] [--messages 6000] | --fuzzed N) [--pairs FILE]
+// node bench/augment-lexical.ts (SESSIONS.jsonl.gz [--sessions N] [--messages 6000] | --fuzzed N) [--models] [--technique NAME ...] [--pairs FILE]
 // The lexical techniques of the augmentor on one core, before the encoder looks at anything: distinct messages of users (--all: of everyone) in, copies
 // that pass the hard rules out. One JSON line a technique: messages, with a copy, proposed, accepted, refused by reason, accepted copies and messages
 // a CPU second, and the share of copies that an independent judge calls damaged. Reading the file is not counted, tagging is.
-// --models adds what contextual substitution chooses among, and what a bad translator sends. --pairs writes [technique, original, copy] a line, for bench/judge/judge_copies.py. BASELINE.md has the figures.
+// --models adds what contextual substitution chooses among, and what a bad translator sends, sentence by sentence. --pairs writes [technique, original, copy] a line, for bench/judge/judge_copies.py. BASELINE.md has the figures.
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -24,10 +24,12 @@ const { values, positionals } = parseArgs({
     all: { type: 'boolean', default: false },
     fuzzed: { type: 'string' },
     models: { type: 'boolean', default: false },
+    technique: { type: 'string', multiple: true },
     pairs: { type: 'string' },
   },
 });
-const techniques = values.models ? allTechniques : lexicalTechniques;
+const known = values.models ? allTechniques : lexicalTechniques;
+const techniques = known.filter((name) => values.technique?.includes(name) ?? true);
 const texts =
   values.fuzzed === undefined
     ? distinctTexts(positionals[0])

@@ -62,6 +62,20 @@ describe('protectedSpans()', () => {
     for (const part of expected) expect(whole.some((span) => span.includes(part))).toBe(true);
   });
 
+  it('knows that a title ends no sentence', () => {
+    expect(
+      found('We saw Mr. Smith near St. Pauli. Then it rained on Elm St. Nobody minded'),
+    ).toEqual([
+      'name:Mr',
+      'name:Smith',
+      'name:St',
+      'name:Pauli',
+      'name:Elm',
+      'name:St',
+      'name:Nobody',
+    ]);
+  });
+
   it('takes capitalised words inside a sentence for names, not its first word and not I', () => {
     expect(
       found("Will asked whether Mark and I'm going to New York. Then McDonald left the USA"),

@@ -4,7 +4,7 @@ import type { MessageLimits } from '@millrace/text';
 import { asksMaskedLm, asksTranslator } from './session-draft.ts';
 
 /** Raised when equal settings give other examples: code, tagger or the table of synonyms (its hash is pinned in a test). */
-const codeVersion = 14;
+const codeVersion = 15;
 
 /** SHA-256 of what each model that decides on copies reads, weights and all, by its part; null: none is used. */
 export interface ModelDigests {

@@ -1,5 +1,9 @@
 import { type Rng, rngFor } from '@millrace/shared/domain/rng';
-import { masked, unmasked } from '../core/techniques/back-translation.ts';
+import { readText } from '@millrace/text/tokens';
+import {
+  sentencesToTranslate,
+  withTranslations,
+} from '../core/techniques/sentences-to-translate.ts';
 
 /** Words that change what a text says, and a few that do not. */
 const strays = [
@@ -7,15 +11,49 @@ const strays = [
   ...['`x`', 'www.a.example', 'Friday', 'tomorrow', 'house', 'really', 'the', 'of', 'good'],
 ];
 
-/** What a bad translator makes of a text: words lost, added, moved, in other cases; what stands for protected spans too. */
+/** Sentences that nobody said. */
+const inventions = [
+  'I like it.',
+  'Do not go there!',
+  'Ask Maria at 5 pm.',
+  'XQ0Z is closed.',
+  'Thanks',
+];
+
+/**
+ * What a bad translator makes of a text, sent as the product sends it: words lost, added, moved, in other cases, and those that
+ * stand for protected spans too; sentences answered by nothing, by another one's answer, or with one more.
+ */
 export function hostileTranslation(text: string, seed: number): string | null {
-  const mask = masked(text);
-  if (mask === null) return null;
+  const parts = sentencesToTranslate(readText(text));
   const random = rngFor(seed, text, 'hostile');
-  const words = mask.text.split(' ');
-  const edits = 1 + Math.floor(random() * 3);
-  for (let i = 0; i < edits; i++) edit(words, random);
-  return unmasked(words.join(' '), mask);
+  const sentences = parts.flatMap(({ sent }) => sent?.text ?? []);
+  const answers = sentences.map((sentence) => {
+    const words = sentence.split(' ');
+    const edits = 1 + Math.floor(random() * 3);
+    for (let i = 0; i < edits; i++) edit(words, random);
+    return words.join(' ');
+  });
+  if (answers.length > 1 || random() < 0.2) lie(answers, random);
+  const told = new Map(sentences.map((sentence, i) => [sentence, answers[i] ?? null]));
+  return withTranslations(parts, (sentence) => told.get(sentence) ?? null);
+}
+
+function lie(answers: string[], random: Rng): void {
+  const at = Math.floor(random() * answers.length);
+  const [one = '', other = one] = [answers[at], answers[at + 1]];
+  const invention = inventions[Math.floor(random() * inventions.length)] ?? '';
+  const lies = [
+    () => answers.splice(at, 1, ''),
+    () => answers.splice(at, 2, other, one),
+    () => answers.splice(at, 1, `${one} ${invention}`),
+    () => answers.splice(at, 1, `${invention} ${one}`),
+    () => answers.splice(at, 1, `${one}\n${invention}`),
+    () => answers.splice(at, 2, `${one} ${other}`, ''),
+    () => answers.splice(at, 2, one, one),
+    () => {},
+  ];
+  lies[Math.floor(random() * lies.length)]?.();
 }
 
 function edit(words: string[], random: Rng): void {

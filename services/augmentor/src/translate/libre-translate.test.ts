@@ -9,6 +9,7 @@ import {
   translatorServer,
 } from '../testing/translator-server.ts';
 import { libreTranslate } from './libre-translate.ts';
+import { roundTrip } from './round-trip.ts';
 
 const direction = { from: 'en', to: 'es' };
 let close: () => Promise<void> = async () => {};
@@ -42,9 +43,9 @@ const upper = ({ body }: Asked): Answer => translated(body.q.map((text) => text.
 describe('libreTranslate()', () => {
   it('200: gives one translation a text, in few requests, with the key in the body', async () => {
     const { translator, asked } = await before(upper, { apiKey: 'secret' });
-    const texts = Array.from({ length: 20 }, (_, i) => `text ${i}`);
+    const texts = Array.from({ length: 130 }, (_, i) => `text ${i}`);
     expect(await translator.translate(texts, direction)).toEqual(texts.map((t) => t.toUpperCase()));
-    expect(asked.map(({ body }) => body.q.length)).toEqual([16, 4]);
+    expect(asked.map(({ body }) => body.q.length)).toEqual([64, 64, 2]);
     expect(asked[0]).toMatchObject({
       path: '/translate',
       body: { source: 'en', target: 'es', format: 'text', api_key: 'secret' },
@@ -52,11 +53,54 @@ describe('libreTranslate()', () => {
     expect(await translator.translate([], direction)).toEqual([]);
   });
 
-  it('400: tries each text alone, and gives none for the one at fault', async () => {
-    const { translator } = await before((asked) =>
+  it('400: halves the list, and gives no translation of the text at fault', async () => {
+    const { translator, asked } = await before((asked) =>
       asked.body.q.includes('bad') ? failed(400) : upper(asked),
     );
-    expect(await translator.translate(['a', 'bad', 'c'], direction)).toEqual(['A', null, 'C']);
+    const texts = [...'abcdef', 'bad', 'h'];
+    const upperCase = [...'ABCDEF', null, 'H'];
+    expect(await translator.translate(texts, direction)).toEqual(upperCase);
+    expect(asked.map(({ body }) => body.q.length)).toEqual([8, 4, 4, 2, 2, 1, 1]);
+    expect(await translator.translate(['bad'], direction)).toEqual([null]);
+  });
+
+  it.each([
+    ['texts', 400, (q: string[]) => q.length > 2],
+    ['characters', 400, (q: string[]) => q.join('').length > 14],
+    ['bytes', 413, (q: string[]) => JSON.stringify(q).length > 30],
+  ])('%s: keeps to the limit of a server that answers %i', async (_, status, isOver) => {
+    const { translator } = await before((asked) =>
+      isOver(asked.body.q) ? failed(status) : upper(asked),
+    );
+    const texts = [
+      'one',
+      'three',
+      'four four',
+      'five',
+      'a text that no list makes short enough',
+      'x',
+    ];
+    const over = (text: string) => isOver([text]);
+    expect(await translator.translate(texts, direction)).toEqual(
+      texts.map((text) => (over(text) ? null : text.toUpperCase())),
+    );
+  });
+
+  it('carries the sentences of texts there and back, two requests for all of them', async () => {
+    const { translator, asked } = await before(({ body }) =>
+      translated(body.q.map((text) => (body.target === 'es' ? `¿${text}` : text.slice(1)))),
+    );
+    const trip = roundTrip({ translator, language: 'en', pivot: 'es' });
+    const texts = [
+      'Hello there. I live in Berlin!\n\nWhere do you live?',
+      'Hello there. Bye then.',
+    ];
+    expect([...(await trip(texts))]).toEqual(texts.map((text) => [text, text]));
+    const sentences = ['Hello there.', 'I live in XQ0Z!', 'Where do you live?', 'Bye then.'];
+    expect(asked.map(({ body }) => body)).toMatchObject([
+      { q: sentences, source: 'en', target: 'es' },
+      { q: sentences.map((sentence) => `¿${sentence}`), source: 'es', target: 'en' },
+    ]);
   });
 
   it('403: is transient and not tried again at once', async () => {

@@ -19,15 +19,16 @@ const tries = 3;
 const longestWaitMs = 60_000;
 /** Of an answer, bytes: what is longer is no translation of a message. */
 const longestAnswer = 8 << 20;
-/** Texts a request. */
-const perRequest = 16;
+/** Sentences a request: a server translates them one after another, and all must be there within the time for one answer. */
+const perRequest = 64;
 
 const answerOf = z.object({ translatedText: z.array(z.string()) });
 
 /**
- * A server that speaks LibreTranslate's protocol: `POST /translate {q: [..], source, target, format, api_key}`. 400 is the
- * text's fault: it is tried alone, then refused. 403, 429 and 5xx, silence and garbage are transient, tried again here and
- * then by whoever calls. No redirect is followed: it could lead to another host.
+ * A server that speaks LibreTranslate's protocol: `POST /translate {q: [..], source, target, format, api_key}`. 400 and 413 are
+ * the list's fault: it is halved until the text at fault is alone, or until it is short enough for the server (`--batch-limit`,
+ * `--char-limit`); a text that is refused alone has no translation. 403, 429 and 5xx, silence and garbage are transient, tried
+ * again here and then by whoever calls. No redirect is followed: it could lead to another host.
  * @throws UserError (exit 2) when the host is not allowed
  */
 export function libreTranslate(options: LibreTranslateOptions): Translator {
@@ -40,18 +41,28 @@ export function libreTranslate(options: LibreTranslateOptions): Translator {
     );
   return {
     translate: async (texts, direction, signal) => {
+      const request = { ...options, url, direction, signal };
       const all: (string | null)[] = [];
-      for (let at = 0; at < texts.length; at += perRequest) {
-        const list = texts.slice(at, at + perRequest);
-        const request = { ...options, url, direction, signal };
-        const answer = await asked(list, request);
-        if (answer !== null) all.push(...answer);
-        else if (list.length === 1) all.push(null);
-        else for (const text of list) all.push((await asked([text], request))?.[0] ?? null);
-      }
+      for (let at = 0; at < texts.length; at += perRequest)
+        all.push(...(await inParts(texts.slice(at, at + perRequest), request)));
       return all;
     },
   };
+}
+
+/** One translation a text, null for one at fault: a list that is refused is asked for by halves. */
+async function inParts(
+  texts: readonly string[],
+  request: Request,
+): Promise<readonly (string | null)[]> {
+  const answers = await asked(texts, request);
+  if (answers !== null) return answers;
+  if (texts.length === 1) return [null];
+  const half = Math.ceil(texts.length / 2);
+  return [
+    ...(await inParts(texts.slice(0, half), request)),
+    ...(await inParts(texts.slice(half), request)),
+  ];
 }
 
 interface Request extends Omit<LibreTranslateOptions, 'url'> {
@@ -110,7 +121,7 @@ async function once(texts: readonly string[], request: Request): Promise<Outcome
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
     const body = await limited(response);
-    if (response.status === 400) return { kind: 'refused' };
+    if (response.status === 400 || response.status === 413) return { kind: 'refused' };
     if (response.status === 403) return later('refuses this caller (403)', null, true);
     if (response.status === 429)
       return later('is asked too much (429)', retryAfter(response.headers));

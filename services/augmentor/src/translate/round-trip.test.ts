@@ -1,4 +1,6 @@
+import { TransientError } from '@millrace/shared/domain/errors';
 import type { Translator } from '@millrace/shared/ports/translator';
+import { protectedRuns } from '@millrace/text';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { masked, unmasked } from '../core/techniques/back-translation.ts';
@@ -76,6 +78,115 @@ describe('roundTrip()', () => {
     expect([...answers]).toEqual([[text, 'I want 2 nights in Berlin']]);
     expect(sent).toHaveLength(2);
     for (const one of sent) expect(one).not.toMatch(/2|Berlin/);
+  });
+
+  it('sends sentences of all texts in one list, each once, and puts the answers into their places', async () => {
+    const lists: (readonly string[])[] = [];
+    const translator: Translator = {
+      translate: async (texts, { to }) => {
+        lists.push(texts);
+        return texts.map((text) =>
+          to === 'es' ? text : text.replace(/^(.*?)([.!?]*)$/, '<$1>$2'),
+        );
+      },
+    };
+    const texts = [
+      ' Thanks!  I met Mr. Smith at 5 p.m. yesterday.\n\n- it was nice\r\n`a. b`\n',
+      'Thanks! Where is it?',
+    ];
+    const trip = roundTrip({ translator, language: 'en', pivot: 'es' });
+    const answers = await trip(texts);
+    expect(lists).toEqual([
+      ['Thanks!', 'I met XQ0Z. XQ1Z at XQ2Z.', '- it was nice', 'Where is it?'],
+      ['Thanks!', 'I met XQ0Z. XQ1Z at XQ2Z.', '- it was nice', 'Where is it?'],
+    ]);
+    expect([...answers.values()]).toEqual([
+      ' <Thanks>!  <I met Mr. Smith at 5 p.m. yesterday>.\n\n<- it was nice>\r\n`a. b`\n',
+      '<Thanks>! <Where is it>?',
+    ]);
+  });
+
+  it('leaves a sentence as it is that is lost, cut into lines, or answered with the words of another one', async () => {
+    const { trip } = translating((text, to) => {
+      if (to === 'es') return text;
+      if (text.includes('lost')) return ' ';
+      if (text.includes('lines')) return 'on two\nlines';
+      if (text.includes('in XQ0Z')) return 'I live near XQ0Z, you with XQ1Z.';
+      return `Well, ${text}`;
+    });
+    const text = 'This one is lost. I live in Berlin. I cook for Mary! Now on lines.';
+    expect([...(await trip([text])).values()]).toEqual([
+      'This one is lost. I live in Berlin. Well, I cook for Mary! Now on lines.',
+    ]);
+  });
+
+  it('sends no sentence that is longer than 400 units, and none without a word', async () => {
+    const { sent, trip } = translating((text) => `Yes, ${text}`);
+    const longest = `go ${'on '.repeat(132)}x`;
+    expect(longest).toHaveLength(400);
+    const texts = [`${longest}x`, longest, `10:30!\n${longest}y\nIt is here.`, '10:30 / 11:15'];
+    const answers = await trip(texts);
+    expect(sent).toEqual([longest, 'It is here.', `Yes, ${longest}`, 'Yes, It is here.']);
+    expect([...answers]).toEqual([
+      [longest, `Yes, Yes, ${longest}`],
+      [texts[2], `10:30!\n${longest}y\nYes, Yes, It is here.`],
+    ]);
+  });
+
+  it('is transient when there are not as many answers as sentences: whose they are nobody knows', async () => {
+    for (const change of [
+      (list: string[]) => list.slice(1),
+      (list: string[]) => [...list, 'more'],
+    ]) {
+      const translator: Translator = { translate: async (texts) => change([...texts]) };
+      const trip = roundTrip({ translator, language: 'en', pivot: 'es' });
+      const asked = trip(['One is here. Another is there.']);
+      await expect(asked).rejects.toBeInstanceOf(TransientError);
+      await expect(asked).rejects.toThrow(/translations of 2 sentences/);
+    }
+  });
+
+  it('keeps blanks, line ends and protected spans of any text, whatever the translator says', async () => {
+    const word = fc.constantFrom(
+      ...[
+        'we',
+        'book',
+        'Berlin',
+        'a room.',
+        'ok?',
+        '5 p.m.',
+        '`x. y`',
+        'U.S.',
+        'Mr.',
+        '...',
+        'not',
+      ],
+      ...['\n', '\r\n', '  ', '\n\n', '```', '{"a": "b. c"}', 'www.a.example!', 'I', '👍'],
+    );
+    const answer = fc.constantFrom<(text: string) => string | null>(
+      (text) => text.toUpperCase(),
+      (text) => `${text} and more`,
+      (text) => text.replace(/XQ\d+Z/, ''),
+      () => 'XQ0Z',
+      () => '',
+      () => null,
+    );
+    const blanks = (text: string) => text.match(/[\n\r]+/g);
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 25 }), fc.array(answer), async (words, how) => {
+        const text = words.join(' ');
+        let turn = 0;
+        const { trip } = translating((one) =>
+          (how[turn++ % Math.max(how.length, 1)] ?? String)(one),
+        );
+        const again = (await trip([text])).get(text);
+        if (again === undefined) return;
+        expect(blanks(again)).toEqual(blanks(text));
+        for (const { start, end } of protectedRuns(text))
+          expect(again).toContain(text.slice(start, end));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('leaves out what the translator refuses on either way, or mangles', async () => {
