@@ -2,12 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backend } from './backend/backend.ts';
 import { readMaskedFolder } from './formats/masked-folder.ts';
 import type { Weights } from './formats/weight.ts';
-import { bertShape } from './nets/bert-shape.ts';
 import { fuse } from './nets/fused-weights.ts';
 import { maskedFeeds, maskedNet } from './nets/masked-net.ts';
 import type { FusedTensor } from './nets/net.ts';
 import { maskedSequences } from './text/masked-sequences.ts';
-import { readMaskedVocabulary } from './text/masked-vocabulary.ts';
 import { encodingBatches } from './train/encoding-batches.ts';
 import { openForward } from './train/forward-program.ts';
 
@@ -66,9 +64,7 @@ export function maskedLanguageModel({
   folder,
   maxSequenceLength: wanted = 256,
 }: MaskedLanguageModelOptions): MaskedLanguageModel {
-  const { config, weights, tied } = readMaskedFolder(folder);
-  const shape = bertShape(config);
-  const vocabulary = readMaskedVocabulary(folder);
+  const { shape, vocabulary, weights, tied } = readMaskedFolder(folder);
   const net = maskedNet(shape, { tied });
   const program = openForward(backend, net, fusedOneByOne(net.frozen, weights));
   const sequences = maskedSequences(vocabulary, Math.min(wanted, shape.positions));

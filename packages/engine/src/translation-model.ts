@@ -13,7 +13,6 @@ import { marianParameters } from './nets/marian-parameters.ts';
 import { positionTable } from './nets/marian-positions.ts';
 import type { MarianShape } from './nets/marian-shape.ts';
 import { lookup } from './nets/net.ts';
-import { readMarianTokenizer } from './text/marian-tokenizer.ts';
 import { encodingBatches } from './train/encoding-batches.ts';
 import { beamSearch } from './translate/beam-search.ts';
 import { greedySearch } from './translate/search.ts';
@@ -66,8 +65,7 @@ export async function translationModel({
 }
 
 function translator<V extends object>(folder: string, engine: EagerEngine<V>): TranslationModel {
-  const { shape, generation, weights } = readMarianFolder(folder);
-  const tokenizer = readMarianTokenizer(folder);
+  const { shape, generation, tokenizer, weights } = readMarianFolder(folder);
   const marian = onEngine(engine, { shape, weights });
   const maxSourceTokens = shape.positions;
   let open = true;

@@ -18,7 +18,7 @@ const settings = settingsSchema.parse({
 });
 const given = { data, settings, source: 'cli', encoder: null };
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 it('prepareDataset() asks the translators, names them in the results, and ends their process', async () => {
   const translator = { there: folder, back: folder, libraryFolder: null };

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const checkout = path.resolve(import.meta.dirname, '../../../..');
 
@@ -21,7 +21,7 @@ function augmentWith(variables: NodeJS.ProcessEnv, ...args: readonly string[]) {
       env: { ...process.env, ...variables },
       encoding: 'utf8',
       maxBuffer: 64 << 20,
-      timeout: 90_000,
+      timeout: 250_000,
     },
   );
   return { status, stdout, stderr };
@@ -86,7 +86,7 @@ test('augment: what cannot be is said, exit 2', () => {
   expect(off.stderr).toContain('augmentation.back_translation.url: must name a server');
 });
 
-test('augment: back-translation by two folders, and what it says when one is missing', () => {
+test('augment: back-translation by two folders, and what it says when one is missing or a model is cut', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'millrace-augment-'));
   try {
     const MILLRACE_CONFIG = path.join(folder, 'millrace.yaml');
@@ -114,7 +114,23 @@ test('augment: back-translation by two folders, and what it says when one is mis
     const variables = { MILLRACE_CONFIG, MILLRACE_TRANSLATOR_BACK: folder };
     const missing = augmentWith(variables, samples, '--no-encoder');
     expect(missing.status).toBe(2);
-    expect(missing.stderr).toContain('set MILLRACE_TRANSLATOR_BACK to a folder');
+    expect(missing.stdout).toBe('');
+    expect(missing.stderr.trimEnd()).toMatch(
+      /^millrace: augmentation\.back_translation\.models\.back names .* has no config\.json: put .*, set MILLRACE_TRANSLATOR_BACK to its folder, or .* to null$/,
+    );
+    const masked = path.join(folder, 'masked');
+    cpSync(path.join(root, 'tiny-masked-bert'), masked, { recursive: true });
+    truncateSync(path.join(masked, 'model.safetensors'), 9000);
+    writeFileSync(
+      MILLRACE_CONFIG,
+      `augmentation: { techniques: [contextual], contextual: { masked_lm: cut } }\n`,
+    );
+    const cut = augmentWith({ MILLRACE_CONFIG, MILLRACE_MASKED_LM: masked }, samples);
+    expect(cut.status).toBe(2);
+    expect(cut.stdout).toBe('');
+    expect(cut.stderr.trimEnd()).toMatch(
+      /^millrace: augmentation\.contextual\.masked_lm names cut, but .*model\.safetensors: the header describes .*: put .*$/,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

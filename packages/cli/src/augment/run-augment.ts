@@ -36,14 +36,16 @@ export async function runAugment(
   );
   for (const unused of unusedVariables(conduct.variables, settings)) say(unused);
   const { source } = options;
+  const translators = await gateTranslator(terminal, settings);
+  const maskedLm = await gateMaskedLm(terminal, settings);
   const encoder = await gateEncoder(terminal, settings);
   const { counts, sessions } = await augmentSessions({
     data: file,
     settings,
     source,
     encoder,
-    ...(await gateTranslator(terminal, settings)),
-    maskedLm: await gateMaskedLm(terminal, settings),
+    ...translators,
+    maskedLm,
     signal,
   });
   const out = dataFlow(process.stdout);

@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type BertShape, bertShape } from '../nets/bert-shape.ts';
+import { checkTensors } from '../nets/fused-weights.ts';
+import { maskedParameters } from '../nets/masked-parameters.ts';
+import { type MaskedVocabulary, readMaskedVocabulary } from '../text/masked-vocabulary.ts';
 import { type JsonObject, readJsonObject } from './json-file.ts';
-import { readWeights } from './safetensors.ts';
+import { readWeightShapes, readWeights } from './safetensors.ts';
 import type { Weight, Weights } from './weight.ts';
 
 /** A masked language model as it lies in a Hugging Face folder, in the names of BertForMaskedLM whatever it was. */
 export interface MaskedFolder {
-  /** As BERT's config.json says it. */
-  readonly config: JsonObject;
+  readonly shape: BertShape;
+  readonly vocabulary: MaskedVocabulary;
   readonly weights: Weights;
   /** Whether the output matrix is the word table. */
   readonly tied: boolean;
@@ -16,10 +20,29 @@ export interface MaskedFolder {
 const WEIGHTS = 'model.safetensors';
 
 /**
- * Reads config.json and model.safetensors of BertForMaskedLM or DistilBertForMaskedLM.
- * @throws RangeError that names what else the folder holds, or what it does not have
+ * Reads config.json, tokenizer.json and model.safetensors of BertForMaskedLM or DistilBertForMaskedLM.
+ * @throws RangeError that names what else the folder holds, what it does not have, or what does not fit
  */
 export function readMaskedFolder(folder: string): MaskedFolder {
+  const { distilled, ...described } = descriptionOf(folder);
+  const weights = inBertsNames(readWeights(join(folder, WEIGHTS)).weights, distilled);
+  if (distilled) weights.set(TYPES, noTypes(described.shape));
+  checkShapes(described, weights);
+  return { ...described, weights };
+}
+
+/**
+ * Whether a folder can be opened: everything is read that opening it reads, but of the weights only what and how large they are.
+ * @throws RangeError as opening it would
+ */
+export function checkMaskedFolder(folder: string): void {
+  const { distilled, ...described } = descriptionOf(folder);
+  const shapes = inBertsNames(readWeightShapes(join(folder, WEIGHTS)), distilled);
+  if (distilled) shapes.set(TYPES, noTypes(described.shape));
+  checkShapes(described, shapes);
+}
+
+function descriptionOf(folder: string): Omit<MaskedFolder, 'weights'> & { distilled: boolean } {
   const config = readJsonObject(folder, 'config.json');
   const type = config['model_type'] ?? 'bert';
   if (type !== 'bert' && type !== 'distilbert') {
@@ -27,24 +50,38 @@ export function readMaskedFolder(folder: string): MaskedFolder {
       `config.json: model_type is ${String(type)}; masked language models of bert and distilbert are computed`,
     );
   }
+  const distilled = type === 'distilbert';
+  const shape = bertShape(distilled ? bertConfigOf(config) : config);
+  const vocabulary = readMaskedVocabulary(folder);
+  if (vocabulary.words.length > shape.vocabulary)
+    throw new RangeError(
+      `tokenizer.json has ${vocabulary.words.length} tokens, the word table ${shape.vocabulary} rows (vocab_size of config.json)`,
+    );
   if (!existsSync(join(folder, WEIGHTS))) {
     throw new RangeError(`${folder} has no ${WEIGHTS}; sharded and pickled weights are not read`);
   }
-  const stored = readWeights(join(folder, WEIGHTS)).weights;
-  const distilled = type === 'distilbert';
-  const weights = new Map(
-    [...stored].map(([name, weight]) => [distilled ? fromDistilBert(name) : modern(name), weight]),
+  return { shape, vocabulary, tied: config['tie_word_embeddings'] !== false, distilled };
+}
+
+/** The tensors under BERT's names. @throws RangeError when the head is missing */
+function inBertsNames<T>(stored: ReadonlyMap<string, T>, distilled: boolean): Map<string, T> {
+  const named = new Map(
+    [...stored].map(([name, one]) => [distilled ? fromDistilBert(name) : modern(name), one]),
   );
   const head = 'cls.predictions.transform.dense.weight';
-  if (!weights.has(head)) {
+  if (!named.has(head)) {
     throw new RangeError(
       `${WEIGHTS} has no ${distilled ? 'vocab_transform.weight' : head}: it is no masked language model, only an encoder`,
     );
   }
-  const tied = config['tie_word_embeddings'] !== false;
-  if (!distilled) return { config, weights, tied };
-  const bert = bertConfigOf(config);
-  return { config: bert, weights: weights.set(TYPES, noTypes(bert)), tied };
+  return named;
+}
+
+function checkShapes(
+  { shape, tied }: Pick<MaskedFolder, 'shape' | 'tied'>,
+  stored: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+): void {
+  checkTensors(maskedParameters(shape, { tied }), stored);
 }
 
 const TYPES = 'bert.embeddings.token_type_embeddings.weight';
@@ -92,7 +129,6 @@ function bertConfigOf(config: JsonObject): JsonObject {
 }
 
 /** Token types that add nothing. */
-function noTypes({ hidden_size: hidden }: JsonObject): Weight {
-  const width = typeof hidden === 'number' ? hidden : 0;
-  return { shape: [2, width], data: new Float32Array(2 * width) };
+function noTypes({ hidden }: BertShape): Weight {
+  return { shape: [2, hidden], data: new Float32Array(2 * hidden) };
 }

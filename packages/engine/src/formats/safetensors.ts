@@ -41,19 +41,13 @@ export function readTensors(file: string): {
   tensors: Map<string, StoredTensor>;
   metadata: Readonly<Record<string, string>>;
 } {
-  const fd = openSync(file, 'r');
-  try {
+  return withFile(file, (fd) => {
     const { header, dataStart } = readHeader(fd);
     const tensors = new Map(
       header.tensors.map((entry) => [entry.name, readTensor(fd, dataStart, entry)]),
     );
     return { tensors, metadata: header.metadata };
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new RangeError(`${file}: ${cause.message}`, { cause });
-    throw cause;
-  } finally {
-    closeSync(fd);
-  }
+  });
 }
 
 /**
@@ -71,6 +65,16 @@ export function readWeights(file: string): WeightFile {
     else skipped.push({ name, dtype: tensor.dtype });
   }
   return { weights, skipped, metadata };
+}
+
+/**
+ * The shapes of a model's weights, out of the header alone: what {@link readWeights} would give, and whether the file is whole.
+ * @throws RangeError as it does
+ */
+export function readWeightShapes(file: string): ReadonlyMap<string, Pick<Weight, 'shape'>> {
+  const { tensors } = withFile(file, (fd) => readHeader(fd).header);
+  const kept = tensors.filter(({ name, dtype }) => isWeight(name, dtype));
+  return new Map(kept.map(({ name, shape }) => [name, { shape }]));
 }
 
 /**
@@ -118,6 +122,19 @@ export function writeWeights(
   writeTensors(file, new Map(stored), metadata);
 }
 
+/** What `read` gives of the open file; its errors name the file. */
+function withFile<T>(file: string, read: (fd: number) => T): T {
+  const fd = openSync(file, 'r');
+  try {
+    return read(fd);
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new RangeError(`${file}: ${cause.message}`, { cause });
+    throw cause;
+  } finally {
+    closeSync(fd);
+  }
+}
+
 function readHeader(fd: number): { header: Header; dataStart: number } {
   const fileBytes = fstatSync(fd).size;
   if (fileBytes < 8) throw new RangeError(`${fileBytes} bytes are too few for a header`);
@@ -152,19 +169,26 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 function toFloats(name: string, { dtype, bytes }: StoredTensor): Float32Array | undefined {
+  if (!isWeight(name, dtype)) return undefined;
+  if (dtype === 'F32')
+    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
+  return dtype === 'F16' ? fromFloat16(halves) : fromBfloat16(halves);
+}
+
+/** Whether a tensor is of floats that are read; whole numbers are no weights. */
+function isWeight(name: string, dtype: Dtype): dtype is 'F32' | 'F16' | 'BF16' {
   switch (dtype) {
     case 'F32':
-      return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
     case 'F16':
-      return fromFloat16(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2));
     case 'BF16':
-      return fromBfloat16(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2));
+      return true;
     case 'F64':
     case 'F8_E4M3':
     case 'F8_E5M2':
       throw new RangeError(`tensor ${name} is ${dtype}; weights must be F32, F16 or BF16`);
     default:
-      return undefined;
+      return false;
   }
 }
 

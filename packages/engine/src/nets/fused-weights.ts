@@ -26,6 +26,22 @@ export function fuse(tensor: FusedTensor, weights: Weights): Float32Array {
   return fused;
 }
 
+/**
+ * Whether a model file has what `fuse` would take, without its numbers.
+ * @throws RangeError as it does
+ */
+export function checkTensors(
+  tensors: readonly FusedTensor[],
+  stored: ReadonlyMap<string, Shaped>,
+): void {
+  for (const { name, shape } of tensors.flatMap(parts))
+    if (name !== undefined) shaped(stored, name, shape);
+}
+
+interface Shaped {
+  readonly shape: readonly number[];
+}
+
 /** The same, with the gain of a frozen tensor multiplied in. */
 export function fuseFrozen(tensor: FrozenTensor, weights: Weights): Float32Array {
   const fused = fuse(tensor, weights);
@@ -63,10 +79,18 @@ function parts({ shape: [, ...rest], sources }: FusedTensor): Part[] {
 }
 
 function tensorOf(weights: Weights, name: string, shape: readonly number[]): Float32Array {
-  const weight = weights.get(name);
-  if (!weight) throw new RangeError(`the model file has no tensor ${name}`);
-  if (weight.shape.join() === shape.join()) return weight.data;
+  return shaped(weights, name, shape).data;
+}
+
+function shaped<T extends Shaped>(
+  stored: ReadonlyMap<string, T>,
+  name: string,
+  shape: readonly number[],
+): T {
+  const found = stored.get(name);
+  if (!found) throw new RangeError(`the model file has no tensor ${name}`);
+  if (found.shape.join() === shape.join()) return found;
   throw new RangeError(
-    `the tensor ${name} is (${weight.shape.join(', ')}), not (${shape.join(', ')})`,
+    `the tensor ${name} is (${found.shape.join(', ')}), not (${shape.join(', ')})`,
   );
 }

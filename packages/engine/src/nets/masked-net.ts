@@ -1,10 +1,10 @@
 import type { Feed } from '../kernels/kernels.ts';
 import { bertEncoder } from './bert.ts';
 import { bertGeometry } from './bert-geometry.ts';
-import { bertParameters } from './bert-parameters.ts';
 import type { BertShape } from './bert-shape.ts';
 import { layerNorm } from './layer-norm.ts';
-import type { Feeds, FrozenNet, FusedTensor } from './net.ts';
+import { type MaskedNetOptions, maskedParameters } from './masked-parameters.ts';
+import type { Feeds, FrozenNet } from './net.ts';
 
 /** Attention buckets: what is asked in one call is of like length already. */
 const BUCKETS = 1;
@@ -18,15 +18,10 @@ export interface MaskedSequence {
   readonly masked: number;
 }
 
-export interface MaskedNetOptions {
-  /** Whether the output matrix is the word table; else it is a tensor of its own. */
-  readonly tied: boolean;
-}
-
 /** BERT and its masked-language head: (sequences, vocabulary) logits of the masked places. */
 export function maskedNet(shape: BertShape, { tied }: MaskedNetOptions): FrozenNet {
   return {
-    frozen: [...bertParameters(shape), ...headTensors(shape, tied)].map(prefixed),
+    frozen: maskedParameters(shape, { tied }),
     sample: maskedFeeds([{ tokens: [0, 0], types: [0, 0], masked: 0 }], shape),
     build: (k) => {
       const encode = bertEncoder(k, shape, { buckets: BUCKETS, dropout: 0, typed: true });
@@ -68,36 +63,6 @@ export function maskedFeeds(sequences: readonly MaskedSequence[], shape: BertSha
   }
   return new Map([...geometry.feeds, ['type', vector(type)], ['maskedRow', vector(maskedRow)]]);
 }
-
-/** The head under the names of Hugging Face's BertForMaskedLM. */
-function headTensors({ hidden, vocabulary }: BertShape, tied: boolean): FusedTensor[] {
-  const head = 'cls.predictions.';
-  return [
-    tensor('transform', [hidden, hidden], `${head}transform.dense.weight`),
-    tensor('transformBias', [hidden], `${head}transform.dense.bias`),
-    tensor('headGain', [hidden], `${head}transform.LayerNorm.weight`),
-    tensor('headShift', [hidden], `${head}transform.LayerNorm.bias`),
-    tensor('decoderBias', [vocabulary], `${head}bias`),
-    ...(tied ? [] : [tensor('decoder', [vocabulary, hidden], `${head}decoder.weight`)]),
-  ];
-}
-
-const tensor = (name: string, shape: number[], source: string): FusedTensor => ({
-  name,
-  shape,
-  sources: [{ name: source, rows: shape[0] ?? 0 }],
-});
-
-/** The encoder's tensors carry the prefix of the whole model. */
-const prefixed = ({ name, shape, sources }: FusedTensor): FusedTensor => ({
-  name,
-  shape,
-  sources: sources.map((source) =>
-    source.name === undefined || source.name.startsWith('cls.')
-      ? source
-      : { ...source, name: `bert.${source.name}` },
-  ),
-});
 
 function vector(data: Int32Array): Feed {
   return { data, shape: [data.length] };

@@ -20,6 +20,7 @@ const backTranslation = z.strictObject({
   /**
    * Instead of a server: two Marian folders below storage.models_root_dir, or where MILLRACE_TRANSLATOR_THERE and
    * MILLRACE_TRANSLATOR_BACK say, such as Helsinki-NLP/opus-mt-en-es and opus-mt-es-en; null: none. Nothing leaves the machine.
+   * A folder that cannot be opened is refused at the start.
    */
   models: z
     .strictObject({ there: z.string().min(1), back: z.string().min(1) })
@@ -29,7 +30,7 @@ const backTranslation = z.strictObject({
   language: z.string().default('en'),
   /** The language that they go through, ISO 639-1. */
   pivot: z.string().default('es'),
-  /** Seconds until an answer of the server. */
+  /** Seconds until an answer of the server, which has up to 64 sentences to translate for it. */
   timeout_seconds: z.number().positive().default(10),
 });
 
@@ -45,6 +46,7 @@ const contextual = z.strictObject({
   /**
    * Masked language model that contextual substitution asks: a folder of BertForMaskedLM or DistilBertForMaskedLM below
    * storage.models_root_dir, or where MILLRACE_MASKED_LM says; null: the encoder alone ranks the table of synonyms.
+   * A folder that cannot be opened is refused at the start.
    */
   masked_lm: z.string().min(1).nullable().default(null),
 });
