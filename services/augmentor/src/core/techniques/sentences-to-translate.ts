@@ -1,6 +1,6 @@
 /**
  * Translators are made for sentences: of more they lose some and make up others. So each goes alone, and comes back to its
- * own place: none can be lost, moved or invented, and the blanks between them are never sent.
+ * own place: what is lost or made up stays within one, and the blanks between them are never sent.
  */
 import { protectedRuns } from '@millrace/text';
 import type { Reading } from '@millrace/text/tokens';
@@ -10,7 +10,7 @@ import { hasWords, type Masked, masked, unmasked } from './back-translation.ts';
  * UTF-16 units of a sentence that is sent, at most: what is longer is no sentence but a list, or code. None of 8,066 of STAR
  * and 17,341 of Topical-Chat is, and 1 of 14,282 of Ubuntu IRC.
  */
-export const longestSentence = 400;
+const longestSentence = 400;
 
 /** A stretch of a text: `sent` is what goes to the translator for it, null for what stays as it is. */
 export interface Part {
