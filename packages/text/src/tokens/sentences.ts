@@ -33,7 +33,10 @@ export function sentencesOf(text: string, firsts: readonly number[]): Sentence[]
     const part = text.slice(start, cut);
     const from = start + part.length - part.trimStart().length;
     const to = start + part.trimEnd().length;
-    if (from < to) sentences.push({ start: from, end: to });
+    // blanks of a code block that is not closed are protected, too
+    const within = (at: number) => runs.find((one) => one.start < at && at < one.end);
+    if (from < to)
+      sentences.push({ start: within(from)?.start ?? from, end: within(to)?.end ?? to });
     start = Math.max(start, cut);
   }
   return sentences;
