@@ -49,6 +49,12 @@ export async function chooseDataset(
     throw new UserError('MILLRACE_INPUT_DATASET', 'name a dataset or give --now, not both', {
       exitCode: exitCodes.usage,
     });
+  if (choice.dataset !== undefined && !/^[0-9a-f]{1,64}$/.test(choice.dataset))
+    throw new UserError(
+      'MILLRACE_INPUT_DATASET',
+      `${JSON.stringify(choice.dataset)} is no beginning of a hash: millrace models show names the dataset of a model`,
+      { exitCode: exitCodes.usage },
+    );
   return choice.now ? await frozenNow(sql, choice, places) : await stored(sql, choice, places);
 }
 

@@ -1,14 +1,13 @@
-import { once } from 'node:events';
-import { createWriteStream, rmSync } from 'node:fs';
 import { translateDatabaseError } from '@millrace/shared/adapters/postgres/translate';
 import type { Subject } from '@millrace/shared/domain/erasure';
 import type { Sql } from '@millrace/shared/ports/database';
 import { type HeldSubject, readHeld } from '@millrace/shared/runtime/erasure/held-of-subject';
 import type { HeldRow } from '@millrace/shared/runtime/erasure/held-session';
+import { type NewFile, newFile } from '../conduct/new-file.ts';
 import type { Terminal } from '../conduct/terminal.ts';
+import { countText, heldText } from '../fleet/held-text.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
 import { namedSubject, sourceOf } from '../fleet/subject.ts';
-import { notWritable } from '../rejected/run-rejected-export.ts';
 
 interface SubjectOptions {
   readonly session?: string;
@@ -30,14 +29,7 @@ export async function exportSubject(terminal: Terminal, options: SubjectOptions)
   });
 }
 
-/** Where a document goes, part by part: each ends where JSON allows a line end. */
-interface Writer {
-  write(part: string): Promise<void>;
-  /** @param isWhole false: what was written is no document and does not stay */
-  end(isWhole: boolean): Promise<void>;
-}
-
-/** The parts in the order in which they are read, so that the document need not be in memory. */
+/** The parts in the order in which they are read, so that the document need not be in memory. Each ends where JSON allows a line end. */
 async function writeHeld(sql: Sql, subject: Subject, out: Writer): Promise<HeldSubject> {
   const letters: HeldRow[] = [];
   let sessions = 0;
@@ -60,33 +52,24 @@ async function writeHeld(sql: Sql, subject: Subject, out: Writer): Promise<HeldS
   }
 }
 
+interface Writer extends Pick<NewFile, 'end'> {
+  write(part: string): Promise<void>;
+}
+
 const stdoutWriter = ({ data }: Terminal): Writer => ({
   write: async (part) => data(part),
   end: async () => {},
 });
 
-async function fileWriter(file: string): Promise<Writer> {
-  const out = createWriteStream(file, { flags: 'wx', mode: 0o600 });
-  await once(out, 'open').catch((error: unknown) => {
-    throw notWritable(file, error);
-  });
-  return {
-    write: async (part) => {
-      if (!out.write(`${part}\n`)) await once(out, 'drain');
-    },
-    end: async (isWhole) => {
-      out.end();
-      await once(out, 'close');
-      if (!isWhole) rmSync(file, { force: true });
-    },
-  };
+async function fileWriter(name: string): Promise<Writer> {
+  const file = await newFile(name);
+  return { ...file, write: (part) => file.write(`${part}\n`) };
 }
 
 function sentences({ subject, forgotten, receipt }: HeldSubject): readonly string[] {
-  const { sessions, versions, examples, dead_letters: letters, models } = receipt;
   const who = `${subject.kind} ${subject.id} of ${subject.source}`;
   return [
-    `${who}: ${sessions} sessions (${versions} versions), ${examples} examples, ${letters} dead letters, ${models.length} models that saw them`,
+    `${who}: ${heldText(receipt)}, ${countText(receipt.models.length, 'model')} that saw them`,
     ...(forgotten === null
       ? []
       : [

@@ -87,7 +87,7 @@ test('export: a dataset has what its manifest names, side by side, and the same 
       readFileSync(path.join(again.out, name)).equals(readFileSync(path.join(out, name))),
     ).toBe(true);
   const refused = await run({ out });
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is not empty') });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('is not empty') });
 }, 120_000);
 
 test('export --now: what a training of now would be given, hash for hash, and no row is written', async () => {
@@ -108,6 +108,10 @@ test('export: what cannot be is refused, with what to do', async () => {
   for (const [wrong, says] of [
     [{ kind: 'chat', dataset }, 'holds examples of kind pair, not chat'],
     [{ now: true, dataset }, 'not both'],
+    [{ dataset: '' }, 'is no beginning of a hash'],
+    [{ out: '' }, 'name a folder to write'],
+    [{ out: path.join(folder, 'settings.yaml') }, 'is a file: name another folder'],
+    [{ out: path.join(folder, 'settings.yaml/x') }, 'a part of its path is no folder'],
     [{ format: 'openai' }, 'take jsonl or parquet, or --kind chat'],
     [{ user: 'user 1', now: true }, 'one at a time'],
     [{ user: 'user 1', session: 'session 1' }, '--session ID or --user ID'],

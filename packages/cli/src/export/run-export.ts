@@ -41,7 +41,7 @@ export async function runExport(terminal: Terminal, options: ExportOptions): Pro
 }
 
 async function exportDataset(terminal: Terminal, options: ExportOptions): Promise<void> {
-  if (options.out === undefined)
+  if (!options.out)
     throw new UserError('MILLRACE_INPUT_FILE', 'name a folder to write: --out FOLDER', {
       exitCode: exitCodes.usage,
     });

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
@@ -166,6 +174,19 @@ describe('writeDataset()', () => {
       { lost: 'messages behind the last answer: they are not written', examples },
     ]);
     expect(readFileSync(path.join(out, 'README.md'), 'utf8')).toContain('Lost in this format');
+  });
+
+  it('leaves nothing behind where the folder cannot be made', () => {
+    const out = path.join(folder, 'out');
+    mkdirSync(path.join(out, 'other'), { recursive: true });
+    const write = (to: string) => () =>
+      writeDataset(chosen('pair', pairs), { folder: to, format: 'jsonl' });
+    expect(write(out)).toThrow('it is not empty: name another folder');
+    writeFileSync(path.join(folder, 'file'), '');
+    expect(write(path.join(folder, 'file/out'))).toThrow('a part of its path is no folder');
+    expect(write('/proc/millrace-out')).toThrow('cannot write /proc/millrace-out');
+    expect(filesIn(folder)).toEqual(['file', 'out']);
+    expect(filesIn(out)).toEqual(['other']);
   });
 
   it('refuses pairs in a format for conversations and writes nothing', () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { UserError } from '@millrace/shared/domain/errors';
 import type { Side } from '@millrace/shared/domain/side';
 import { exitCodes } from '../conduct/failure.ts';
+import { notWritable } from '../conduct/new-file.ts';
 import type { ChosenDataset } from './choose-dataset.ts';
 import { datasetCard } from './dataset-card.ts';
 import {
@@ -35,12 +36,31 @@ export function writeDataset(
       `${name} holds conversations, no pairs: take jsonl or parquet, or --kind chat`,
       { exitCode: exitCodes.usage },
     );
-  const losses = new Map<string, number>();
   const partial = `${folder}.${process.pid}.part`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true, mode: 0o700 });
+  const parent = path.dirname(folder);
+  try {
+    rmSync(partial, { recursive: true, force: true });
+    if (!existsSync(parent)) mkdirSync(parent, { recursive: true });
+    // not recursive: where no folder can be made, as in /proc, Node's recursive one never ends
+    mkdirSync(partial, { mode: 0o700 });
+    const manifest = writeFiles(chosen, { folder: partial, name, format });
+    if (existsSync(folder)) rmdirSync(folder); // an empty one
+    renameSync(partial, folder);
+    return manifest;
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true }); // it holds what people wrote
+    throw notWritable(folder, error);
+  }
+}
+
+function writeFiles(
+  chosen: ChosenDataset,
+  to: { readonly folder: string; readonly name: FormatName; readonly format: Format },
+): ExportManifest {
+  const { folder, name, format } = to;
+  const losses = new Map<string, number>();
   const write = (file: string, content: string | Uint8Array): void =>
-    writeFileSync(path.join(partial, file), content, { mode: 0o600, flush: true });
+    writeFileSync(path.join(folder, file), content, { mode: 0o600, flush: true });
   const files: Record<string, WrittenFile> = {};
   for (const side of sides) {
     const rows = rowsOf(chosen, side, { format, losses });
@@ -54,8 +74,6 @@ export function writeDataset(
   const manifest = exportManifest(chosen, { format: name, files, losses: list });
   write('README.md', datasetCard(manifest, format.features));
   write('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
-  if (existsSync(folder)) rmdirSync(folder); // an empty one
-  renameSync(partial, folder);
   return manifest;
 }
 

@@ -9,6 +9,7 @@ import {
 import { erase } from '@millrace/shared/runtime/erasure/erase';
 import { wouldErase } from '@millrace/shared/runtime/erasure/holdings';
 import type { Terminal } from '../conduct/terminal.ts';
+import { heldText } from '../fleet/held-text.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
 import { namedSubject, sourceOf } from '../fleet/subject.ts';
 
@@ -44,9 +45,8 @@ export async function runForget(terminal: Terminal, options: ForgetOptions): Pro
 }
 
 function sentences(subject: Subject, receipt: ErasureReceipt, done: boolean): string[] {
-  const { sessions, versions, messages, examples, dead_letters: letters, models } = receipt;
-  const gathered = messages === 0 ? '' : `, ${count(messages, 'gathered message')}`;
-  const what = `${count(sessions, 'session')} (${count(versions, 'version')})${gathered}, ${count(examples, 'example')}, ${count(letters, 'dead letter')}`;
+  const { models } = receipt;
+  const what = heldText(receipt);
   const who = `${subject.kind} ${subject.id} of ${subject.source}`;
   const lines = [
     done ? `${who} is forgotten: ${what}` : `${who}: ${what} would be erased for good`,
@@ -75,5 +75,3 @@ const modelLine = ({ model_id, model_name, model_type, use, certain, champion }:
         : 'may have learnt from them'
       : 'was measured on them',
   ].join(' ');
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { verifyManifest } from '@millrace/engine';
 import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
 import type { Settings } from '@millrace/shared/contracts/settings';
 import { UserError } from '@millrace/shared/domain/errors';
 import { fetchFolder } from '@millrace/shared/runtime/model-store/fetch-folder';
+import { exitCodes } from '../conduct/failure.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
 import { listModels, type ModelRow } from './model-rows.ts';
@@ -57,6 +58,11 @@ function holds(folder: string, manifestSha256: string): boolean {
 
 /** @throws UserError when something lies in a folder that is to be written */
 export function refuseOther(folder: string): void {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
-  throw new UserError('MILLRACE_INPUT_MODEL', `${folder} is not empty: name another folder`);
+  if (!existsSync(folder)) return;
+  const isFolder = statSync(folder).isDirectory();
+  if (isFolder && readdirSync(folder).length === 0) return;
+  const what = isFolder ? 'is not empty' : 'is a file';
+  throw new UserError('MILLRACE_INPUT_MODEL', `${folder} ${what}: name another folder`, {
+    exitCode: exitCodes.usage,
+  });
 }

@@ -23,6 +23,7 @@ export function whichModel<M extends Known>(models: readonly M[], wanted: string
     throw new UserError(
       'MILLRACE_INPUT_MODEL',
       `there is no model ${wanted} (${alias} of ${name}${type === null ? '' : `/${type}`}): millrace models list`,
+      { exitCode: exitCodes.usage },
     );
   if (others.length > 0) {
     const lines = [found, ...others].map((model) => `${name}/${model.model_type}@${alias}`).sort();

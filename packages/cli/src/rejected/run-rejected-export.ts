@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { UserError } from '@millrace/shared/domain/errors';
-import { exitCodes } from '../conduct/failure.ts';
+import { newFile } from '../conduct/new-file.ts';
 import type { Terminal } from '../conduct/terminal.ts';
 import { withFleet } from '../fleet/open-fleet.ts';
 import { payloadOf, rejectedRows } from './rejected-rows.ts';
@@ -18,18 +15,16 @@ export async function runRejectedExport(
 ): Promise<void> {
   await withFleet(terminal, async ({ sql }) => {
     const rows = await rejectedRows(sql, { ...filter, limit: null });
-    const out = createWriteStream(file, { flags: 'wx', mode: 0o600 });
-    await once(out, 'open').catch((error: unknown) => {
-      throw notWritable(file, error);
-    });
+    const out = await newFile(file);
     const progress = terminal.progress();
     let written = 0;
+    let isWhole = false;
     try {
       for (const row of rows) {
         terminal.signal.throwIfAborted();
         const bytes = await payloadOf(sql, row);
         if (bytes === null) continue;
-        if (!out.write(oneLine(bytes))) await once(out, 'drain');
+        await out.write(oneLine(bytes));
         written++;
         progress.update({
           label: 'exporting',
@@ -38,10 +33,10 @@ export async function runRejectedExport(
           unit: 'sessions',
         });
       }
+      isWhole = true;
     } finally {
       progress.end();
-      out.end();
-      await once(out, 'close');
+      await out.end(isWhole);
     }
     terminal.say(`${file} holds what people wrote, unmasked: keep it as you keep the database`);
     if (written < rows.length)
@@ -49,21 +44,6 @@ export async function runRejectedExport(
         `${rows.length - written} sessions have no payload any more: erased, or past storage.retention.raw_days`,
       );
     terminal.data(json ? JSON.stringify({ file, sessions: written }) : `${written} sessions`);
-  });
-}
-
-/** What the user can do about a file that cannot be made. */
-export function notWritable(file: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  const why = {
-    EEXIST: 'it is there already, and none is overwritten: name a new file',
-    ENOENT: 'its folder does not exist: make it',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a folder: name a new file',
-  }[String(code)];
-  if (why === undefined) return error;
-  return new UserError('MILLRACE_INPUT_FILE', `cannot write ${file}: ${why}`, {
-    exitCode: exitCodes.usage,
   });
 }
 

@@ -111,7 +111,12 @@ describe.each(kinds)('reproduce: $modelType', ({ modelType, base, weights }) => 
     );
     expect(await rows()).toEqual(before);
     const again = await run(model.model_id, { keep });
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is not empty') });
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is not empty') });
+    // 1 is kept for bytes that differ
+    expect(await run('nothing')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no model nothing'),
+    });
   }, 240_000);
 
   test('by its alias, with settings of now that are others: they are told, not used', async () => {

@@ -30,7 +30,7 @@ export const addExport: AddVerb = (program, terminal) => {
     .option('--out <path>', 'folder of a dataset; new file of a document (default: stdout)')
     .addHelpText(
       'after',
-      '\nEach dataset folder holds train and holdout, a manifest.json with counts and hashes, and a README.md by which\ndatasets.load_dataset(FOLDER) opens it. The files hold what people wrote: keep them as you keep the database.',
+      '\nEach dataset folder holds train and holdout, a manifest.json with counts and hashes, and a README.md by which\ndatasets.load_dataset(FOLDER) opens it. The files hold what people wrote: keep them as you keep the database.\n\nExamples:\n  millrace export --out pairs\n  millrace export --now --kind chat --format openai --out chats\n  millrace export --user user_7 --source shop --out user_7.json',
     )
     .action(async (options) =>
       (await import('../export/run-export.ts')).runExport(terminal, options),
