@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 
 const golden = fileURLToPath(new URL('../../../packages/engine/golden', import.meta.url));
 const temporary = mkdtempSync(path.join(tmpdir(), 'millrace-augmentor-'));
@@ -34,6 +34,7 @@ async function endOf(settings: object, variables: NodeJS.ProcessEnv) {
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  onTestFinished(() => void child.kill('SIGKILL')); // one that does not end is the fault that this looks for
   const lines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
   const code = await new Promise((resolve) => child.once('close', resolve));
@@ -59,7 +60,7 @@ it('ends with 2 and one line when a translator has no weights: it does not wait 
     ),
   ]);
   expect(code).toBe(2);
-});
+}, 120_000);
 
 it('ends with 2 and one line when the masked language model is of another kind', async () => {
   const augmentation = {
@@ -74,4 +75,4 @@ it('ends with 2 and one line when the masked language model is of another kind',
     ),
   ]);
   expect(code).toBe(2);
-});
+}, 120_000);
