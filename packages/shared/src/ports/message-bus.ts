@@ -8,6 +8,8 @@ export interface IncomingRecord {
   readonly headers: Readonly<Record<string, string>>;
   /** Broker or producer time, milliseconds since 1970. */
   readonly timestampMs: number;
+  /** The offset holds no event: a mark of a Kafka transaction, or a record of one that was aborted. Key and value are null. */
+  readonly isVoid?: true;
 }
 
 export interface OutgoingRecord {

@@ -3,16 +3,18 @@ import type { IncomingRecord } from '../ports/message-bus.ts';
 import { decodeCloudEvent } from './cloud-events.ts';
 import type { Stage, StageEvent } from './stage.ts';
 
-/** A record of a batch: an event, or the reason why it is none. */
+/** A record of a batch: an event, the reason why it is none, or an offset that never held one. */
 export type Slot<Data> =
   | { readonly kind: 'event'; readonly record: IncomingRecord; readonly event: StageEvent<Data> }
-  | { readonly kind: 'dead'; readonly record: IncomingRecord; readonly cause: PoisonError };
+  | { readonly kind: 'dead'; readonly record: IncomingRecord; readonly cause: PoisonError }
+  | { readonly kind: 'void'; readonly record: IncomingRecord };
 
 /** Decodes and parses one record, against the topic's schema; what fails is this record's poison and nobody else's. */
 export function decodeRecord<Data>(
   record: IncomingRecord,
   topic: Stage<Data, never, never>['consumes'],
 ): Slot<Data> {
+  if (record.isVoid) return { kind: 'void', record };
   try {
     const { envelope, bytes, json } = decodeCloudEvent(record, topic);
     const { type, data } = topic.also?.find((also) => also.type === envelope.type) ?? topic;

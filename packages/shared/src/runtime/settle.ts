@@ -92,7 +92,12 @@ function saveAll<Data, Facts, Decision>(
     const newLetters = await runtime.store.appendDeadLetters(tx, keepable);
     const rows = outboxRows(newLetters, saved.outputs, context);
     await runtime.store.appendOutbox(tx, rows);
-    const counted = saved.settled.filter(({ offset }) => offset >= below).map((s) => s.outcome);
+    const voids = done.flatMap(({ kind, record }) =>
+      kind === 'void' ? [{ offset: record.offset, outcome: 'noted' as const }] : [],
+    );
+    const counted = [...saved.settled, ...voids]
+      .filter(({ offset }) => offset >= below)
+      .map(({ outcome }) => outcome);
     await runtime.store.advanceProgress(tx, context.place, last + 1n, tally(counted));
     return {
       next: last + 1n,
@@ -187,7 +192,7 @@ async function decideAll<Data, Facts, Decision>(
       breath = runtime.clock.now();
     }
     if (slot.kind === 'dead') dead.push(slot);
-    else {
+    else if (slot.kind === 'event') {
       const result = decideOne(slot, facts, context);
       if ('kind' in result) dead.push(result);
       else decided.push(result);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { topics } from '../contracts/topics.ts';
+import type { IncomingRecord } from '../ports/message-bus.ts';
 import { type TestDatabase, testDatabase } from '../testing/database.ts';
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
 import { text } from '../testing/record-bytes.ts';
@@ -83,6 +84,29 @@ describe('the stage loop', () => {
     expect(await handler.onBatch(scene.batch(records.slice(0, 2)))).toBe(2n);
     expect(await handler.onBatch(scene.batch(records.slice(1)))).toBe(4n);
     expect(await scene.tables()).toMatchObject({ sessions: 2, duplicate: 2 });
+  });
+
+  it('counts offsets that hold no event as noted, once, and goes past them', async () => {
+    scene.write(['a', 'b', 'b']);
+    const handler = stageHandler(storingStage(), scene.runtime);
+    const { records } = scene.batch();
+    const [last] = records.slice(-1);
+    if (last === undefined) throw new Error('no record');
+    const nothing = (offset: bigint): IncomingRecord => ({
+      ...last,
+      offset,
+      key: null,
+      value: null,
+      headers: {},
+      isVoid: true,
+    });
+    const batch = scene.batch([...records, nothing(3n), nothing(4n)]);
+    expect(await handler.onBatch(batch)).toBe(5n);
+    expect(await handler.onBatch(scene.batch([nothing(4n), nothing(5n)]))).toBe(6n);
+    expect(await scene.tables()).toMatchObject({ sessions: 2, dead: 0, duplicate: 1 });
+    const [row] = await scene.sql<{ noted: number; next: number }[]>`
+      select noted::int, next_offset::int as next from progress where partition = 0`;
+    expect(row).toEqual({ noted: 3, next: 6 });
   });
 
   it('handles and counts a topic that was made anew, whose offsets begin again', async () => {

@@ -1,9 +1,10 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { InvariantError, TransientError } from '../../domain/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { IncomingRecord, SubscribeOptions, Subscription } from '../../ports/message-bus.ts';
+import type { SubscribeOptions, Subscription } from '../../ports/message-bus.ts';
 import { countWithin } from '../count-within.ts';
 import { CodecError } from './codecs.ts';
+import { recordsOf } from './incoming-records.ts';
 
 /**
  * By its next sign of life a member learns that the group shares its partitions out anew, and all others wait for it:
@@ -187,7 +188,7 @@ async function runBatch(
     payload.heartbeat().catch(() => abort.abort());
   }, heartbeatMs);
   try {
-    let rest = payload.batch.messages.map((message) => incoming(message, place));
+    let rest = recordsOf(payload.batch, place);
     while (rest.length > 0 && payload.isRunning() && !payload.isStale() && !abort.signal.aborted) {
       const records = rest.slice(0, countWithin(rest, options));
       const first = records[0]?.offset ?? 0n;
@@ -234,25 +235,6 @@ async function commit(
     'MILLRACE_RESOURCE_BROKER',
     `offset ${next} of ${topic}/${partition} cannot be committed`,
   );
-}
-
-function incoming(
-  message: KafkaMessage,
-  place: { topic: string; partition: number },
-): IncomingRecord {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const one = Array.isArray(value) ? value.at(-1) : value;
-    if (one !== undefined) headers[name] = one.toString();
-  }
-  return {
-    ...place,
-    offset: BigInt(message.offset),
-    key: message.key,
-    value: message.value,
-    headers,
-    timestampMs: Number(message.timestamp),
-  };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { topics } from '../../contracts/topics.ts';
 import { PoisonError } from '../../domain/errors.ts';
+import type { IncomingRecord } from '../../ports/message-bus.ts';
 import { createTestTopic, testBroker } from '../../testing/kafka.ts';
 import { messageBusConformance } from '../../testing/message-bus-conformance.ts';
 import { silentLogger } from '../../testing/silent.ts';
@@ -145,5 +146,58 @@ describe('ensureTopics()', () => {
     await expect(ensureTopics(environment, { logger: silentLogger })).rejects.toMatchObject({
       exitCode: 3,
     });
+  });
+
+  it('hands over every offset, with the marks of transactions and what they aborted as void, and commits them all', async () => {
+    const environment = testBroker();
+    const topic = await createTestTopic(environment, 1);
+    const bus = kafkaBus(environment, { name: 'test', logger: silentLogger });
+    const producer = kafkaClient(environment, { clientId: 'test', logger: silentLogger }).producer({
+      transactionalId: topic,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const transaction = async (values: readonly string[], end: 'commit' | 'abort') => {
+      const open = await producer.transaction();
+      await open.send({
+        topic: environment.KAFKA_TOPIC_PREFIX + topic,
+        messages: values.map((value) => ({ key: 'k', value })),
+      });
+      await open[end]();
+    };
+    await transaction(['a', 'b'], 'commit');
+    await transaction(['canary', 'canary'], 'abort');
+    const seen: IncomingRecord[] = [];
+    const group = `g-${topic}`;
+    const committed = async () => (await bus.offsets(group, topic))[0]?.committed;
+    const subscription = await bus.subscribe({
+      group,
+      topics: [topic],
+      maxRecords: 2,
+      maxBytes: 1 << 20,
+      onBatch: async ({ records }) => {
+        seen.push(...records);
+        return (records.at(-1)?.offset ?? 0n) + 1n;
+      },
+      onStopped: () => {},
+    });
+    await vi.waitUntil(async () => (await committed()) === 6n, { timeout: 20_000 });
+    await transaction(['canary'], 'abort'); // read alone: no event comes with it
+    await vi.waitUntil(async () => (await committed()) === 8n, { timeout: 20_000 });
+    await subscription.stop(5_000);
+    await producer.disconnect();
+    await bus.close();
+    expect(seen.map(({ offset }) => offset)).toEqual([0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n]);
+    expect(seen.map(({ value }) => value?.toString() ?? null)).toEqual([
+      ...['a', 'b', null],
+      ...[null, null, null],
+      ...[null, null],
+    ]);
+    expect(seen.map(({ isVoid }) => isVoid ?? false)).toEqual([
+      ...[false, false, true],
+      ...[true, true, true],
+      ...[true, true],
+    ]);
   });
 });
