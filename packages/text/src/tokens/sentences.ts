@@ -9,7 +9,7 @@ export interface Sentence {
 /** As Unicode has them, and what a terminal writes. */
 const lineEnd = /[\n\r\v\f\u0085\u2028\u2029]/g;
 /** `e.g.`, `U.S.`: a tagger sees no abbreviation in what is protected. Where one does end a sentence, two are one. */
-const dotted = /(?<!\p{L})\p{L}(?:\.\p{L})+\.\s*$/u;
+const dotted = /(?<!\p{L})\p{L}(?:\.\p{L}){1,7}\.\s{0,12}$/u;
 /** UTF-16 units in which a dotted abbreviation and a blank behind it stand. */
 const dottedLength = 16;
 
