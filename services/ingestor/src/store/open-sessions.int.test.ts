@@ -2,7 +2,6 @@ import { openDatabase } from '@millrace/shared/adapters/postgres/database';
 import { sessionLimits } from '@millrace/shared/contracts/session-limits';
 import { settingsSchema } from '@millrace/shared/contracts/settings';
 import { PoisonError } from '@millrace/shared/domain/errors';
-
 import { testDatabase } from '@millrace/shared/testing/database';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { aGatheredEvent } from '../testing/a-gathered-event.ts';
@@ -47,7 +46,7 @@ it('reads no session that is not due, however many are open', async () => {
     expect(await closeSessions(tx, new Map(), { sessions: 200, bytes: 1e6 })).toEqual([]);
     const [read] = await tx<{ rows: number }[]>`
       select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'gathered_sessions'`;
-    expect(read).toEqual({ rows: 0 });
+    expect(read?.rows).toBeLessThan(10); // a planner looks at the ends of an index; without it all are read, twice
   });
 });
 
