@@ -42,11 +42,16 @@ it('reads no session that is not due, however many are open', async () => {
     from generate_series(1, 20000) i`;
   await database.raw`analyze gathered_sessions`;
   await database.raw.begin(async (tx) => {
+    // of the connection: what earlier transactions read stands in it until the server has taken it over
+    const rowsRead = async () => {
+      const [read] = await tx<{ rows: number }[]>`
+        select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'gathered_sessions'`;
+      return read?.rows;
+    };
+    const before = await rowsRead();
     await readingAwaited(tx);
     expect(await closeSessions(tx, new Map(), { sessions: 200, bytes: 1e6 })).toEqual([]);
-    const [read] = await tx<{ rows: number }[]>`
-      select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'gathered_sessions'`;
-    expect(read?.rows).toBeLessThan(10); // a planner looks at the ends of an index; without it all are read, twice
+    expect(await rowsRead()).toBe(before);
   });
 });
 
