@@ -6,10 +6,10 @@ import path from 'node:path';
 import { endType } from '@millrace/shared/contracts/topics';
 import { aSession } from '@millrace/shared/testing/a-session';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ingestWorld, messageEvent, partEvent } from './testing/ingest-world.ts';
+import { type IngestWorld, ingestWorld, messageEvent, partEvent } from './testing/ingest-world.ts';
 
 /** Ingestors as processes of their own, on one topic and one database, killed between the messages of their sessions. */
-let world: Awaited<ReturnType<typeof ingestWorld>>;
+let world: IngestWorld;
 const folder = mkdtempSync(path.join(tmpdir(), 'millrace-gathering-'));
 const children: ChildProcess[] = [];
 /** Longer than it takes, on a busy machine too, to see that the messages are there and to kill. */

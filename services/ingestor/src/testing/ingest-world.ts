@@ -48,6 +48,8 @@ export function messageEvent(session: LooseSession, index: number): OutgoingReco
   });
 }
 
+export type IngestWorld = Awaited<ReturnType<typeof ingestWorld>>;
+
 /** Every topic on the real broker, so that the ledger can be read, and the tables in a database of their own. */
 export async function ingestWorld() {
   const world = await stageWorld(Object.values<Topic>(topics));
