@@ -9,6 +9,7 @@ import { repairText } from '@millrace/shared/domain/repairs';
 import { isJsonObject, type JsonObject, userIdOf } from '@millrace/shared/domain/session-document';
 import { placeholdersIn, type SensitiveKind } from '@millrace/text';
 import type { Arrival } from './identify.ts';
+import { jsonBytes } from './json-bytes.ts';
 import { typedField } from './number-placeholders.ts';
 
 /** A message or an end as the door hands it on: parsed against its contract. */
@@ -140,11 +141,6 @@ function isDeeper(value: Json, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
-/** The encoding standard's encoder, part of every JavaScript host; the core's type library does not name it. */
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
-
-const encoder = new TextEncoder();
-
 /** What of it becomes part of the session, redacted as a session of one message; null when it cannot be. */
 function redacted(
   { document, sessionId }: ReceivedEvent,
@@ -170,5 +166,5 @@ function redacted(
     ...(message_count !== null && { message_count }),
   };
   const redactions = result.redactions.filter(({ action }) => action === 'clean');
-  return { bytes: encoder.encode(JSON.stringify(kept)), redactions };
+  return { bytes: jsonBytes(kept), redactions };
 }

@@ -11,6 +11,7 @@ import {
   userIdOf,
 } from '@millrace/shared/domain/session-document';
 import type { SensitiveKind } from '@millrace/text';
+import { jsonBytes } from './json-bytes.ts';
 
 /** By which door a session came; `messages`: it was gathered from them. */
 type Origin = 'kafka' | 'http' | 'messages';
@@ -98,11 +99,6 @@ interface Redactable {
   readonly kinds: readonly SensitiveKind[];
 }
 
-/** The encoding standard's encoder, part of every JavaScript host; the core's type library does not name it. */
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
-
-const encoder = new TextEncoder();
-
 /** Null when it cannot be redacted. */
 function redactedPayload(
   received: Uint8Array,
@@ -112,7 +108,7 @@ function redactedPayload(
   const result = redactSession(document, { kinds, repair, isRepaired: false });
   if (!result.ok) return null;
   if (result.document === document && !wrapped) return { bytes: received, redacted: null };
-  const bytes = encoder.encode(JSON.stringify(result.document));
+  const bytes = jsonBytes(result.document);
   const redactions = result.redactions.filter(({ action }) => action === 'clean');
   return { bytes, redacted: { sha256: sha256Hex(bytes), redactions } };
 }

@@ -10,16 +10,18 @@ import {
   ordinalsAmongEquals,
   type ReceivedEvent,
 } from '../core/identify-event.ts';
+import { jsonBytes } from '../core/json-bytes.ts';
 import { kindsAtIngest } from '../core/kinds-at-ingest.ts';
 import type { Api, ApiContext } from './api-context.ts';
 import { type AcceptedParts, acceptedParts, endBody, messagesBody } from './documents.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { bySessionId } from './only-source.ts';
-import { HttpProblem, problemDocument } from './problem.ts';
+import { HttpProblem } from './problem.ts';
 import { parseDocument, readJsonBody } from './read-json-body.ts';
 import { arrivalOf } from './request-arrival.ts';
 import { locationOf } from './session-answer.ts';
 import { refusedPart } from './take-parts.ts';
+import { takingAnswers, takingHeaders } from './taking.ts';
 
 /** `POST /v1/sessions/{id}/messages` and `POST /v1/sessions/{id}/end`: a session that comes message by message. */
 export function addPartRoutes(app: Api, { acceptor, keys, clock, settings }: ApiContext): void {
@@ -52,9 +54,9 @@ export function addPartRoutes(app: Api, { acceptor, keys, clock, settings }: Api
       schema: {
         summary: 'Take messages of a session that is not over: 202 when they are committed',
         params: bySessionId,
-        headers,
+        headers: takingHeaders,
         body: messagesBody,
-        response: responses,
+        response: takingAnswers(acceptedParts),
       },
     },
     async (request, reply) => {
@@ -69,9 +71,9 @@ export function addPartRoutes(app: Api, { acceptor, keys, clock, settings }: Api
       schema: {
         summary: 'Say that a session is over: it closes, and its messages become a version',
         params: bySessionId,
-        headers,
+        headers: takingHeaders,
         body: endBody.optional(),
-        response: responses,
+        response: takingAnswers(acceptedParts),
       },
     },
     async (request, reply) => {
@@ -81,29 +83,11 @@ export function addPartRoutes(app: Api, { acceptor, keys, clock, settings }: Api
   );
 }
 
-const headers = z.object({
-  'millrace-source': idText.optional(),
-  'idempotency-key': z.string().min(1).max(255).optional(),
-});
-
-const responses = {
-  202: acceptedParts,
-  400: problemDocument,
-  409: problemDocument,
-  410: problemDocument,
-  413: problemDocument,
-  415: problemDocument,
-  422: problemDocument,
-  503: problemDocument,
-};
-
 /** Only what the topic demands, too: the rules about a message are the validator's. */
 const oneMessage = sessionMessage.extend({ session_id: idText.optional() });
 const severalMessages = z.strictObject({ messages: z.array(oneMessage).min(1).max(1000) });
 
 type Read = (body: unknown, sessionId: string) => readonly ReceivedEvent[];
-
-const encoder = new TextEncoder();
 
 const readMessages: Read = (body, sessionId) => {
   const value = readJsonBody(body);
@@ -136,7 +120,7 @@ function partOf(document: JsonObject, sessionId: string, index: number) {
       detail: 'session_id must be that of the path, or be left out',
       errors: [{ field: `messages[${index}].session_id`, detail: 'is not that of the path' }],
     });
-  return { sessionId, document, bytes: encoder.encode(JSON.stringify(document)), eventId: null };
+  return { sessionId, document, bytes: jsonBytes(document), eventId: null };
 }
 
 /** What an Idempotency-Key stands for: the same body at another path is another request. */

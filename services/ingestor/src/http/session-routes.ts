@@ -1,5 +1,3 @@
-import { idText } from '@millrace/shared/contracts/identity';
-import { z } from 'zod';
 import { identify } from '../core/identify.ts';
 import { kindsAtIngest } from '../core/kinds-at-ingest.ts';
 import { readSessionStatus } from '../store/session-status.ts';
@@ -12,6 +10,7 @@ import { bodyBytes, parseDocument } from './read-json-body.ts';
 import { arrivalOf } from './request-arrival.ts';
 import { authorize } from './request-source.ts';
 import { acceptedOrGone, unreadable } from './session-answer.ts';
+import { takingAnswers, takingHeaders } from './taking.ts';
 
 /** `POST /v1/sessions` and `GET /v1/sessions/{id}`. */
 export function addSessionRoutes(
@@ -24,21 +23,9 @@ export function addSessionRoutes(
     {
       schema: {
         summary: 'Take an ended session: 202 when it is committed',
-        headers: z.object({
-          'millrace-source': idText.optional(),
-          'idempotency-key': z.string().min(1).max(255).optional(),
-        }),
+        headers: takingHeaders,
         body: sessionBody,
-        response: {
-          202: acceptedSession,
-          400: problemDocument,
-          409: problemDocument,
-          410: problemDocument,
-          413: problemDocument,
-          415: problemDocument,
-          422: problemDocument,
-          503: problemDocument,
-        },
+        response: takingAnswers(acceptedSession),
       },
     },
     async (request, reply) => {

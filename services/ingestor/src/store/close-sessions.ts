@@ -8,9 +8,11 @@ import { holdErasures } from '@millrace/shared/runtime/erasure/erased-versions';
 import { assembleSession, type StoredEvent } from '../core/assemble-session.ts';
 import type { Assigned } from '../core/assign-versions.ts';
 import { type Identified, identify } from '../core/identify.ts';
+import { jsonBytes } from '../core/json-bytes.ts';
 import type { ReadTimes } from '../core/read-times.ts';
 import { knownVersions } from './known-versions.ts';
 import { saveSessions } from './save-sessions.ts';
+import { type NamedSession, sessionKeyOf } from './session-key.ts';
 
 /** Of one transaction: sessions, and the bytes of their events. One session at least. */
 export interface PageBounds {
@@ -42,7 +44,7 @@ export async function closeSessions(
   const events = await eventsOf(tx, due);
   const sessions: Identified[] = [];
   for (const row of due) {
-    sessions.push(versionOf(row, events.get(keyOf(row)) ?? []));
+    sessions.push(versionOf(row, events.get(sessionKeyOf(row)) ?? []));
     await setImmediate(); // heartbeats and requests have their turn: one of 8 MiB takes 1.3 s (2 busy cores, 2026-11-27)
   }
   const assigned = await saveSessions(tx, sessions, await knownVersions(tx, sessions));
@@ -65,18 +67,13 @@ export async function readingAwaited(
   return row ?? { isAwaited: false, nowMs: 0 };
 }
 
-interface Due {
-  readonly source: string;
-  readonly sessionId: string;
+interface Due extends NamedSession {
   readonly bytes: number;
   readonly events: number;
   readonly receivedAtMs: number;
   readonly traceparent: string | null;
   readonly cause: CloseCause;
 }
-
-const keyOf = ({ source, sessionId }: Pick<Due, 'source' | 'sessionId'>): string =>
-  JSON.stringify([source, sessionId]);
 
 /**
  * The moment is the statement's: no index is searched by clock_timestamp(), which may change from row to row. With 200,000
@@ -111,7 +108,7 @@ function within(due: readonly Due[], limit: number): readonly Due[] {
   return tooMany < 0 ? due : due.slice(0, tooMany);
 }
 
-interface EventRow extends Pick<Due, 'source' | 'sessionId'> {
+interface EventRow extends NamedSession {
   readonly kind: 'message' | 'end';
   readonly identity: string;
   readonly bytes: Uint8Array | null;
@@ -126,17 +123,15 @@ async function eventsOf(
     select e.source, e.session_id as "sessionId", e.kind, e.identity, e.bytes, e.redactions
     from unnest(${due.map((d) => d.source)}::text[], ${due.map((d) => d.sessionId)}::text[]) as d (source, session_id)
     join gathered_events e using (source, session_id)`;
-  return Map.groupBy(rows, keyOf);
+  return Map.groupBy(rows, sessionKeyOf);
 }
-
-const encoder = new TextEncoder();
 
 /** What the application would have sent as a whole. */
 function versionOf(row: Due, events: readonly EventRow[]): Identified {
   const { source, sessionId, receivedAtMs, traceparent } = row;
   if (events.length !== row.events) throw lost(row, events.length);
   const { document, redactions } = assembleSession(sessionId, events.map(storedEvent));
-  const bytes = encoder.encode(JSON.stringify(document));
+  const bytes = jsonBytes(document);
   const arrival = {
     source,
     origin: 'messages',

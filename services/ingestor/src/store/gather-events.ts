@@ -4,6 +4,7 @@ import type { Transaction } from '@millrace/shared/ports/database';
 import { forgottenSessions } from '@millrace/shared/runtime/erasure/erased-versions';
 import { type Gathering, gather } from '../core/gather.ts';
 import type { GatheredEvent } from '../core/identify-event.ts';
+import { type NamedSession, sessionKeyOf } from './session-key.ts';
 
 export type GatherOutcome = 'applied' | 'duplicate' | 'erased' | PoisonError;
 
@@ -56,20 +57,13 @@ interface Written {
   readonly fresh: readonly GatheredEvent[];
 }
 
-interface Named {
-  readonly source: string;
-  readonly sessionId: string;
-}
-
-const keyOf = ({ source, sessionId }: Named): string => JSON.stringify([source, sessionId]);
-
 /** In order of the keys. */
 function groupsOf(events: readonly GatheredEvent[]): ReadonlyMap<string, GatheredEvent[]> {
-  const groups = Map.groupBy(events, keyOf);
+  const groups = Map.groupBy(events, sessionKeyOf);
   return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-type Row = Gathering & Named & { readonly isNew: boolean };
+type Row = Gathering & NamedSession & { readonly isNew: boolean };
 
 /** Their rows, locked until the transaction ends, made where there is none; and the moment of it. */
 async function lockSessions(
@@ -93,7 +87,7 @@ async function lockSessions(
     order by source collate "C", session_id collate "C" for update`;
   return {
     nowMs: Math.max(...rows.map(({ nowMs }) => nowMs)),
-    rows: new Map(rows.filter(({ isNew }) => !isNew).map((row) => [keyOf(row), row])),
+    rows: new Map(rows.filter(({ isNew }) => !isNew).map((row) => [sessionKeyOf(row), row])),
   };
 }
 
@@ -113,7 +107,7 @@ async function knownEvents(
   tx: Transaction,
   events: readonly GatheredEvent[],
 ): Promise<ReadonlyMap<string, Map<string, string | null>>> {
-  const rows = await tx<(Named & { identity: string; sha256: string | null })[]>`
+  const rows = await tx<(NamedSession & { identity: string; sha256: string | null })[]>`
     select e.source, e.session_id as "sessionId", e.identity, e.sha256
     from (
       select distinct source, session_id, identity from unnest(
@@ -125,8 +119,8 @@ async function knownEvents(
     join gathered_events e using (source, session_id, identity)`;
   const known = new Map<string, Map<string, string | null>>();
   for (const row of rows) {
-    const own = known.get(keyOf(row)) ?? new Map<string, string | null>();
-    known.set(keyOf(row), own.set(row.identity, row.sha256));
+    const own = known.get(sessionKeyOf(row)) ?? new Map<string, string | null>();
+    known.set(sessionKeyOf(row), own.set(row.identity, row.sha256));
   }
   return known;
 }
