@@ -68,7 +68,7 @@ const anyExamples = fc
   );
 
 /** What comes is drawn so that most draws hold something to keep apart: a freeze that did not was seen after two at most. */
-const draws = { numRuns: process.env['MILLRACE_TEST_LONG'] === '1' ? 300 : 30 };
+const draws = { numRuns: process.env['MILLRACE_TEST_LONG'] === '1' ? 300 : 100 };
 
 const idsOf = (examples: readonly Example[]): Set<string> => new Set(examples.map((e) => e.id));
 
