@@ -1,31 +1,24 @@
 import path from 'node:path';
 import { cachedTensorflow } from '@millrace/local-stack/assets';
 import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
-import { connect } from '@millrace/shared/adapters/postgres/database';
-import type { Sql } from '@millrace/shared/ports/database';
-import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
 import { somePairs, storePairs } from '@millrace/trainer/testing/ready-examples';
-import { type S3Scene, s3Scene } from '@millrace/trainer/testing/s3-scene';
+import { type S3World, s3World } from '@millrace/trainer/testing/s3-scene';
 import { trainedByRunner } from '@millrace/trainer/testing/trained-by-runner';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runExport } from '../export/run-export.ts';
 import { type Ran, ranIn } from '../testing/test-terminal.ts';
 import { runReproduce } from './run-reproduce.ts';
 
-let database: TestDatabase;
-let sql: Sql;
-let scene: S3Scene;
+let world: S3World;
+let database: S3World['database'];
+let sql: S3World['sql'];
+let scene: S3World['scene'];
 
 beforeAll(async () => {
-  database = await testDatabase();
-  sql = connect(database.url, { max: 2 });
-  scene = await s3Scene(openModelStore);
+  world = await s3World(openModelStore);
+  ({ database, sql, scene } = world);
 }, 180_000);
-afterAll(async () => {
-  await scene.close();
-  await sql.end();
-  await database.drop();
-});
+afterAll(() => world.close());
 
 test('model and dataset in S3: another machine, with nothing but the base, makes the same bytes and exports', async () => {
   const { machine } = await scene.deployment();

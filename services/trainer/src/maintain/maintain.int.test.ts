@@ -4,32 +4,25 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
-import { connect } from '@millrace/shared/adapters/postgres/database';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import { TransientError } from '@millrace/shared/domain/errors';
-import type { Sql } from '@millrace/shared/ports/database';
 import type { ModelStore } from '@millrace/shared/ports/model-store';
-import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reapExhausted } from '../run/job-store.ts';
-import { type S3Scene, s3Scene } from '../testing/s3-scene.ts';
+import { type S3World, s3World } from '../testing/s3-scene.ts';
 import { maintain } from './maintain.ts';
 
-let database: TestDatabase;
-let sql: Sql;
-let scene: S3Scene;
+let world: S3World;
+let database: S3World['database'];
+let sql: S3World['sql'];
+let scene: S3World['scene'];
 let folder: string;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  sql = connect(database.url, { max: 4 });
-  scene = await s3Scene(openModelStore);
+  world = await s3World(openModelStore);
+  ({ database, sql, scene } = world);
 }, 180_000);
-afterAll(async () => {
-  await scene.close();
-  await sql.end({ timeout: 2 });
-  await database.drop();
-});
+afterAll(() => world.close());
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'millrace-maintain-'));
   scene.network.refuse(false);

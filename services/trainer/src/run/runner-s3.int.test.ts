@@ -3,41 +3,34 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { verifyManifest } from '@millrace/engine';
 import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
-import { connect } from '@millrace/shared/adapters/postgres/database';
 import { trainingRequested } from '@millrace/shared/contracts/events';
-import type { Sql } from '@millrace/shared/ports/database';
 import type { ModelStore } from '@millrace/shared/ports/model-store';
 import { fetchFolder } from '@millrace/shared/runtime/model-store/fetch-folder';
-import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { acceptRequest } from '../core/accept-request.ts';
 import { someChats, somePairs, storeExamples } from '../testing/ready-examples.ts';
 import { type Program, runs, startRunnerProgram, stepOf } from '../testing/runner-program.ts';
-import { type S3Scene, s3Scene } from '../testing/s3-scene.ts';
+import { type S3World, s3World } from '../testing/s3-scene.ts';
 import { queueJobs } from './job-queue.ts';
 import { storedCheckpoints } from './stored-checkpoints.ts';
 
 /** Of the kinds the adapter too in `millrace test --long`. */
 const kinds = ['embedding', ...(process.env['MILLRACE_TEST_LONG'] === '1' ? ['llm'] : [])] as const;
 
-let database: TestDatabase;
-let sql: Sql;
-let scene: S3Scene;
+let world: S3World;
+let database: S3World['database'];
+let sql: S3World['sql'];
+let scene: S3World['scene'];
 let store: ModelStore;
 let machine: () => string;
 let scratch: string;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  sql = connect(database.url, { max: 4 });
-  scene = await s3Scene(openModelStore);
+  world = await s3World(openModelStore);
+  ({ database, sql, scene } = world);
 }, 180_000);
-afterAll(async () => {
-  await scene.close();
-  await sql.end();
-  await database.drop();
-});
+afterAll(() => world.close());
 beforeEach(async () => {
   await sql`truncate training_jobs, audit, datasets, augmentations, examples, sessions, sides, revisions, models, aliases, outbox`;
   const { pairs, sides } = somePairs(40);

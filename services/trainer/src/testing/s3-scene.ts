@@ -1,6 +1,9 @@
 import { type S3Server, startS3Server } from '@millrace/local-stack/testing/s3-server';
+import { connect } from '@millrace/shared/adapters/postgres/database';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
+import type { Sql } from '@millrace/shared/ports/database';
 import type { ModelStore } from '@millrace/shared/ports/model-store';
+import { type TestDatabase, testDatabase } from '@millrace/shared/testing/database';
 import { type TcpProxy, tcpProxy } from '@millrace/shared/testing/tcp-proxy';
 import { vi } from 'vitest';
 import { removeFolder, runnerFolder } from './runner-program.ts';
@@ -15,7 +18,7 @@ export interface S3Scene {
 }
 
 /** @param open the adapter's door */
-export async function s3Scene(open: (settings: Settings) => ModelStore): Promise<S3Scene> {
+async function s3Scene(open: (settings: Settings) => ModelStore): Promise<S3Scene> {
   const server = await startS3Server();
   const network = await tcpProxy({ host: '127.0.0.1', port: server.port });
   for (const [name, value] of Object.entries(server.credentials)) vi.stubEnv(name, value);
@@ -45,6 +48,31 @@ export async function s3Scene(open: (settings: Settings) => ModelStore): Promise
       folders.forEach(removeFolder);
       await network.close();
       await server.stop();
+    },
+  };
+}
+
+/** Such a scene beside a database of its own, migrated. */
+export interface S3World {
+  readonly database: TestDatabase;
+  readonly sql: Sql;
+  readonly scene: S3Scene;
+  close(): Promise<void>;
+}
+
+/** @param open the adapter's door */
+export async function s3World(open: (settings: Settings) => ModelStore): Promise<S3World> {
+  const database = await testDatabase();
+  const sql = connect(database.url, { max: 4 });
+  const scene = await s3Scene(open);
+  return {
+    database,
+    sql,
+    scene,
+    close: async () => {
+      await scene.close();
+      await sql.end({ timeout: 2 });
+      await database.drop();
     },
   };
 }
