@@ -1,3 +1,4 @@
+import { readLedger } from '@millrace/shared/adapters/postgres/ledger-facts';
 import { messageType } from '@millrace/shared/contracts/topics';
 import { contentsOf } from '@millrace/shared/domain/session-document';
 import { erase } from '@millrace/shared/runtime/erasure/erase';
@@ -17,7 +18,11 @@ let scene: GatheringScene;
 beforeAll(async () => {
   scene = await gatheringScene();
 });
-afterEach(() => scene.settle());
+afterEach(async () => {
+  await scene.settle();
+  const { sql, runtime } = scene.world;
+  expect((await readLedger(sql, runtime.bus)).problems).toEqual([]);
+});
 afterAll(() => scene.close());
 
 async function start(...settings: Parameters<GatheringScene['startStage']>): Promise<void> {

@@ -18,7 +18,11 @@ let scene: GatheringScene;
 beforeAll(async () => {
   scene = await gatheringScene();
 });
-afterEach(() => scene.settle());
+afterEach(async () => {
+  await scene.settle();
+  const { sql, runtime } = scene.world;
+  expect((await readLedger(sql, runtime.bus)).problems).toEqual([]);
+});
 afterAll(() => scene.close());
 
 async function start(...settings: Parameters<GatheringScene['startStage']>): Promise<void> {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { cachedTensorflow } from '@millrace/local-stack/assets';
 import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
+import { connect } from '@millrace/shared/adapters/postgres/database';
 import { somePairs, storePairs } from '@millrace/trainer/testing/ready-examples';
 import { type S3World, s3World } from '@millrace/trainer/testing/s3-scene';
 import { trainedByRunner } from '@millrace/trainer/testing/trained-by-runner';
@@ -15,7 +16,7 @@ let sql: S3World['sql'];
 let scene: S3World['scene'];
 
 beforeAll(async () => {
-  world = await s3World(openModelStore);
+  world = await s3World({ openModelStore, connect });
   ({ database, sql, scene } = world);
 }, 180_000);
 afterAll(() => world.close());

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
+import { connect } from '@millrace/shared/adapters/postgres/database';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import { TransientError } from '@millrace/shared/domain/errors';
 import type { ModelStore } from '@millrace/shared/ports/model-store';
@@ -19,7 +20,7 @@ let scene: S3World['scene'];
 let folder: string;
 
 beforeAll(async () => {
-  world = await s3World(openModelStore);
+  world = await s3World({ openModelStore, connect });
   ({ database, sql, scene } = world);
 }, 180_000);
 afterAll(() => world.close());

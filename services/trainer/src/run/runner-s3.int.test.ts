@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { verifyManifest } from '@millrace/engine';
 import { openModelStore } from '@millrace/shared/adapters/model-store/open-model-store';
+import { connect } from '@millrace/shared/adapters/postgres/database';
 import { trainingRequested } from '@millrace/shared/contracts/events';
 import type { ModelStore } from '@millrace/shared/ports/model-store';
 import { fetchFolder } from '@millrace/shared/runtime/model-store/fetch-folder';
@@ -27,7 +28,7 @@ let machine: () => string;
 let scratch: string;
 
 beforeAll(async () => {
-  world = await s3World(openModelStore);
+  world = await s3World({ openModelStore, connect });
   ({ database, sql, scene } = world);
 }, 180_000);
 afterAll(() => world.close());

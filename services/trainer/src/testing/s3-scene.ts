@@ -1,5 +1,4 @@
 import { type S3Server, startS3Server } from '@millrace/local-stack/testing/s3-server';
-import { connect } from '@millrace/shared/adapters/postgres/database';
 import { type Settings, settingsSchema } from '@millrace/shared/contracts/settings';
 import type { Sql } from '@millrace/shared/ports/database';
 import type { ModelStore } from '@millrace/shared/ports/model-store';
@@ -60,11 +59,16 @@ export interface S3World {
   close(): Promise<void>;
 }
 
-/** @param open the adapter's door */
-export async function s3World(open: (settings: Settings) => ModelStore): Promise<S3World> {
+interface Doors {
+  readonly openModelStore: (settings: Settings) => ModelStore;
+  readonly connect: (url: string, options: { readonly max: number }) => Sql;
+}
+
+/** @param doors of the adapters */
+export async function s3World({ openModelStore, connect }: Doors): Promise<S3World> {
   const database = await testDatabase();
   const sql = connect(database.url, { max: 4 });
-  const scene = await s3Scene(open);
+  const scene = await s3Scene(openModelStore);
   return {
     database,
     sql,
